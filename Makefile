@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The test bed of the series: `make help` lists what it does. Each target is one
+# short script in scripts/, which says in its first lines what goes in and what
+# comes out. Downloads, trees and builds live in $VGIC_CACHE.
+
+export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS
+export KDIR OUT SIGNOFF VERSION FORCE
+
+S := scripts
+
+.PHONY: all help fetch tree kernel selftests table check check-all steps
+.PHONY: kselftest refresh apply patches clean distclean
+.NOTPARALLEL:
+
+all: table ## fetch, patch, build and boot a kernel, and show what each revision does
+
+fetch: ## get the base kernel and unpack it (KERNEL=tree-or-tarball for your own)
+	@$(S)/tools.sh
+	@$(S)/fetch.sh
+
+tree: fetch ## make a git tree of it, one commit for each line of `series` (FORCE=1)
+	@$(S)/compose.sh
+
+kernel: tree ## build the kernel under test
+	@$(S)/build.sh
+
+selftests: tree ## build the KVM selftests
+	@$(S)/selftests.sh
+
+table: kernel selftests ## show what each revision does, patched beside unpatched
+	@$(S)/table.sh
+
+check: kernel selftests ## run the selftests on four machines, and the test bed's own
+	@$(S)/check.sh
+
+check-all: check steps kselftest ## and what takes longer
+
+steps: tree ## build each commit with W=1, sparse and clang, and test each by itself
+	@$(S)/steps.sh
+
+kselftest: tree ## build the selftests the way `make kselftest TARGETS=kvm` does
+	@$(S)/kselftest.sh
+
+refresh: ## write the patches and files anew from the commits of the composed tree
+	@$(S)/refresh.sh
+
+apply: tree ## apply the series to a git tree of your own (KDIR=tree)
+	@$(S)/apply.sh
+
+patches: tree ## make the mails to post (OUT=folder SIGNOFF=1 VERSION=n)
+	@$(S)/patches.sh
+
+clean: ## remove what was built; what was downloaded and unpacked stays
+	@$(S)/clean.sh
+
+distclean: ## remove the cache folder
+	@$(S)/clean.sh all
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
+		printf '  %-10s %s\n' "$$t" "$$d"; done

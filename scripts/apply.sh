@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# apply.sh - apply the series to a git tree of the user's, with git am
+#
+# In:  KDIR, a git work tree of Linux with nothing uncommitted in tracked files;
+#      the composed tree in $W/tree
+# Out: one commit for each line of `series` on the branch that is checked out in
+#      KDIR. If one does not apply, KDIR is left as it was, and the first file
+#      that conflicts is named.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+[ -n "${KDIR:-}" ] || die "name the tree with KDIR="
+git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
+	die "KDIR=$KDIR is not a git work tree"
+[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+[ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
+[ -z "$(git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
+	die "KDIR=$KDIR has changes that are not committed"
+[ ! -d "$(git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
+	die "KDIR=$KDIR is in the middle of a git am or rebase"
+for file in $(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A base HEAD); do
+	[ ! -e "$KDIR/$file" ] || die "$file is in KDIR already; is the series applied?"
+done
+
+mails=$(mktemp -d)
+log=$mails/log
+trap 'rm -rf "$mails"' EXIT
+git -C "$W/tree" format-patch -q -o "$mails" base..HEAD
+before=$(git -C "$KDIR" rev-parse HEAD)
+
+if ! git -C "$KDIR" am --quiet --keep-non-patch "$mails"/*.patch >"$log" 2>&1; then
+	file=$(sed -n 's/^error: patch failed: \(.*\):[0-9]*$/\1/p; s/^error: \(.*\): does not exist in index$/\1/p' \
+		"$log" | head -n 1)
+	git -C "$KDIR" am --abort >/dev/null 2>&1 || :
+	[ "$(git -C "$KDIR" rev-parse HEAD)" = "$before" ] || git -C "$KDIR" reset -q --keep "$before"
+	sed -n '/^Patch failed at/p' "$log" >&2
+	die "the series does not apply to KDIR=$KDIR: conflict in ${file:-$(head -n 1 "$log")}; nothing was changed"
+fi
+git -C "$KDIR" log --reverse --oneline "$before..HEAD"

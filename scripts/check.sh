@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh - run the selftests on every machine, and the test bed's own tests
+#
+# In:  the kernel, the selftests and the composed tree in $W; TESTS, names of
+#      machines and of scripts/t/*.t (optional, default all that make check runs)
+# Out: all results as KTAP on standard output, progress and failures on standard
+#      error, and as the last line what was counted. Consoles and results stay
+#      in $W/results. Exit status 1 if anything failed, or if nothing ran.
+set -eu
+. "$(dirname "$0")/lib.sh"
+need prove qemu-system-aarch64 shellcheck
+
+RESULTS=$W/results
+export RESULTS
+rm -rf "$RESULTS"
+mkdir -p "$RESULTS"
+
+# The longest first, so that the cores stay busy to the end
+if [ -z "${TESTS:-}" ]; then
+	TESTS="vhe pkvm nvhe gicv2"
+	for file in "$ROOT"/scripts/t/*.t; do
+		TESTS="$TESTS $(basename "$file" .t)"
+	done
+fi
+
+programs=
+for program in $("$ROOT/scripts/tests.sh" names); do
+	found=$(find "$W/selftests" -name "$program" -type f -perm -u+x | head -n 1)
+	[ -n "$found" ] || die "selftest $program is not built; run make selftests"
+	programs="$programs $found"
+done
+# shellcheck disable=SC2086 # one word a program
+"$ROOT/scripts/initramfs.sh" "$W/initramfs.cpio.gz" $programs
+
+say "running $TESTS; consoles in $RESULTS"
+# shellcheck disable=SC2086 # one word a test
+prove -j2 --timer --exec "$ROOT/scripts/check-one.sh" $TESTS >&2 || :
+
+echo "KTAP version 1"
+echo "1..$(echo "$TESTS" | wc -w)"
+number=0
+for name in $TESTS; do
+	number=$((number + 1))
+	[ -s "$RESULTS/$name.tap" ] ||
+		printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"
+	sed 's/^/    /' "$RESULTS/$name.tap"
+	if grep -q '^not ok ' "$RESULTS/$name.tap"; then
+		echo "not ok $number - $name"
+	else
+		echo "ok $number - $name"
+	fi
+done
+
+for name in $TESTS; do
+	cat "$RESULTS/$name.tap"
+done | awk '
+	/^ok .*# SKIP/ { skipped++; next }
+	/^ok / { passed++ }
+	/^not ok / { failed++ }
+	END {
+		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || passed == 0
+	}'

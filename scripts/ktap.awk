@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ktap.awk - turn the console of a kselftest run into flat KTAP
+#
+# In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console
+# Out: one result for each result on the console, of a test that prints KTAP its
+#      own ones and of another the one that kselftest gives it, with what a
+#      failing test said; then what can only be seen from outside, as
+#      failures: a test of `expect` that did not end, one of `ours` that printed
+#      no KTAP, fewer or more results than were planned, and a splat or a panic
+#      of the kernel.
+
+function result(ok, name, skip)
+{
+	printf "%s %d - %s: %s%s\n", ok ? "ok" : "not ok", ++count, machine, name,
+	       skip == "" ? "" : " # SKIP " skip
+}
+
+function fail(name)
+{
+	result(0, name, "")
+}
+
+function begin(name)
+{
+	test = name
+	plan = -1
+	seen = failed = held = said = 0
+	reason = ""
+}
+
+# kselftest's own result for the test, which ends it
+function end(ok, skip,    i)
+{
+	for (i = 0; i < held; i++)
+		print_nested(nested[i])
+	ended[test] = 1
+	if (plan < 0 && (test in is_ours) && !(ok && skip))
+		fail(test " prints no KTAP" (ok ? "" : ", and ends with " status))
+	else if (plan < 0)
+		result(ok, test (ok ? "" : " ends with " status), skip ? reason : "")
+	else if (seen != plan)
+		fail(test " has " seen " results of " plan (ok ? "" : ", and ends with " status))
+	else if (!ok && !failed)
+		fail(test " ends with " status)
+	for (i = 0; i < said && !ok; i++)
+		print "# " note[i]
+	test = ""
+}
+
+function print_nested(line,    ok, name, skip)
+{
+	ok = line !~ /^not /
+	sub(/^(not )?ok [0-9]+ ?(- )?/, "", line)
+	skip = ""
+	if (line ~ /^# (SKIP|XFAIL)/) {
+		skip = line
+		sub(/^# (SKIP|XFAIL) ?/, "", skip)
+		result(ok, test, skip)
+	} else {
+		result(ok, test ": " line, "")
+	}
+	failed += !ok
+}
+
+BEGIN {
+	split(ours, list, " ")
+	for (i in list)
+		is_ours[list[i]] = 1
+	splat_pattern = "Kernel panic|kernel BUG|WARNING: |BUG: |Oops|Internal error|" \
+		"Unable to handle kernel|Call trace|self-detected stall|detected stalls|" \
+		"blocked for more than|possible .*deadlock|suspicious RCU|UBSAN: |KASAN: "
+}
+
+{ sub(/\r$/, "") }
+
+# The kernel's own lines, or the rest of a line that it broke into
+match($0, /\[ *[0-9]+\.[0-9]+\] /) {
+	said_by_kernel = substr($0, RSTART)
+	if (said_by_kernel ~ splat_pattern && splats++ < 20)
+		splat[splats] = said_by_kernel
+	if (said_by_kernel ~ /reboot: Power down/)
+		powered_off = 1
+	if (RSTART == 1)
+		next
+	$0 = substr($0, 1, RSTART - 1)
+}
+
+/^TAP version/ { started = 1; next }
+!started { next }
+
+/^# selftests: [^ ]+: / { begin($4); next }
+test == "" { next }
+
+/^# 1\.\.[1-9][0-9]*$/ { plan = substr($2, 4) + 0; next }
+/^# (not )?ok [0-9]+/ { nested[held++] = substr($0, 3); seen++; next }
+/^# 1\.\.0 # SKIP/ { reason = $0; sub(/^# 1\.\.0 # SKIP *-? */, "", reason); next }
+/^# (# observed|# Totals|TAP version)/ { next }
+/^# / { if (said < 40) note[said++] = substr($0, 3); next }
+
+/^ok [0-9]+ selftests: / { end(1, $0 ~ /# SKIP/); next }
+/^not ok [0-9]+ selftests: / {
+	status = $0
+	if (!sub(/.* # /, "", status))
+		status = "a failure"
+	end(0, 0)
+	next
+}
+
+END {
+	names = split(expect, list, " ")
+	for (i = 1; i <= names; i++)
+		if (!(list[i] in ended))
+			fail(list[i] (list[i] == test ? " started and did not end" : " did not run"))
+	for (i = 1; i <= splats && i <= 20; i++)
+		print "# " splat[i]
+	result(!splats, "the kernel's console has " (splats ? "a" : "no") " splat", "")
+	result(powered_off, "the machine " (powered_off ? "powered" : "did not power") " itself off", "")
+	print "1.." count
+}

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# lib.sh - what the scripts of the test bed share; sourced, never run
+#
+# In:  VGIC_CACHE, KERNEL, WORK (optional, from the environment or make)
+# Out: ROOT (this repo), VGIC_CACHE and W (the work folder of this base kernel),
+#      and the functions say, die, make_work, need and with_log
+
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+
+VGIC_CACHE=${VGIC_CACHE:-${HOME:-/root}/.cache/vgic-revisions}
+KERNEL=${KERNEL:-}
+
+# The base that the series is written and tested on: Debian's linux-source-7.3
+BASE_SERIES=7.3
+# shellcheck disable=SC2034 # for fetch.sh
+BASE_TESTED=7.3.4-1~bpo13+1
+
+CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-}
+export CROSS_COMPILE
+
+say()
+{
+	printf '%s\n' "$*" >&2
+}
+
+die()
+{
+	say "${0##*/}: $*"
+	exit 1
+}
+
+# A base kernel of the user's own gets a work folder of its own, and so does an
+# explicit WORK (the test bed's tests use that).
+if [ -n "${WORK:-}" ]; then
+	W=$WORK
+elif [ -n "$KERNEL" ]; then
+	W=$VGIC_CACHE/user-$(printf '%s' "$KERNEL" | cksum | cut -d' ' -f1)
+else
+	W=$VGIC_CACHE/$BASE_SERIES
+fi
+
+# Find out now, not after the download, that nothing can be written.
+make_work()
+{
+	if ! mkdir -p "$VGIC_CACHE" "$W" 2>/dev/null ||
+	   ! : 2>/dev/null >"$W/.writable"; then
+		die "cannot write to the cache folder $VGIC_CACHE; set VGIC_CACHE to another"
+	fi
+	rm -f "$W/.writable"
+}
+
+# need TOOL...: make sure that these commands are there
+need()
+{
+	"$ROOT/scripts/tools.sh" "$@"
+}
+
+# with_log WHAT LOG COUNT COMMAND...: run a long command with its output in LOG,
+# show how many lines that match COUNT it has written so far, and when it fails
+# the last lines of it
+with_log()
+{
+	what=$1 log=$2 count=$3
+	shift 3
+	say "$what; full log: $log"
+	start=$(date +%s)
+	"$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	tick=0
+	while kill -0 $pid 2>/dev/null; do
+		sleep 1
+		tick=$((tick + 1))
+		[ $((tick % 15)) -ne 0 ] || kill -0 $pid 2>/dev/null || break
+		[ $((tick % 15)) -ne 0 ] ||
+			say "  $(($(date +%s) - start)) s, $(grep -c "$count" "$log" || :) objects"
+	done
+	if ! wait $pid; then
+		tail -n 30 "$log" >&2
+		die "$what failed; full log: $log"
+	fi
+}

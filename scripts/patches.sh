@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# patches.sh - make the mails of the series, ready for git send-email
+#
+# In:  the composed tree in $W/tree, the file `cover-letter`; OUT, the folder
+#      for the mails (optional); SIGNOFF=1 adds the Signed-off-by of whoever
+#      runs this; VERSION=N makes it the Nth posting. The author is the one in
+#      git's configuration.
+# Out: OUT/0000-cover-letter.patch, OUT/0001-...patch and so on; their names on
+#      standard output. An OUT that exists is replaced only when all is well.
+set -eu
+. "$(dirname "$0")/lib.sh"
+OUT=${OUT:-$W/patches}
+
+[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+case $OUT in
+/*) ;;
+*) OUT=$PWD/$OUT ;;
+esac
+if [ -e "$OUT" ] && [ -n "$(find "$OUT" -mindepth 1 ! -name '*.patch' 2>/dev/null)" ]; then
+	die "$OUT holds other things than patches"
+fi
+cd "$W/tree"
+git var GIT_AUTHOR_IDENT >/dev/null 2>&1 ||
+	die "who posts this? Set user.name and user.email in git's configuration"
+
+new=$OUT.new
+rm -rf "$new"
+trap 'rm -rf "$new"; git config --unset-all branch.vgic-cover.description || :' EXIT
+mkdir -p "$new" || die "cannot write to $new"
+
+ident=$(git var GIT_AUTHOR_IDENT | sed 's/ [0-9]* [-+][0-9]*$//; s,[&/\\],\\&,g')
+git config branch.vgic-cover.description "$(cat "$ROOT/cover-letter")"
+git branch -f vgic-cover HEAD >/dev/null
+set -- --cover-letter --cover-from-description=subject --base=base --no-signature \
+	-o "$new"
+[ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
+[ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"
+git format-patch -q "$@" base..vgic-cover
+git branch -q -D vgic-cover
+
+# The mails are from whoever posts, not from whoever composed the tree. Nobody
+# else has the base commit, so name the release instead.
+for mail in "$new"/*.patch; do
+	sed -i "1,/^From: /s/^From: .*/From: $ident/" "$mail"
+	sed -i "s/^base-commit: .*/base: Linux $(sed 's,[&/\\],\\&,g' "$W/base-version")/" "$mail"
+done
+rm -rf "$OUT"
+mv "$new" "$OUT"
+find "$OUT" -name '*.patch' | sort

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# steps.sh - each commit of the series by itself: it builds without a new
+#            warning, and passes the tests that there are at that point
+#
+# In:  the composed tree in $W/tree, with nothing uncommitted; MACHINES, which to
+#      test on (nvhe gicv2)
+# Out: KTAP on standard output, two results for each commit: its warnings with
+#      W=1 and sparse, from gcc and from clang, compared with those of the base,
+#      and its tests. The tree is back where it was afterwards. Exit status 1 if
+#      a commit fails.
+set -eu
+. "$(dirname "$0")/lib.sh"
+MACHINES=${MACHINES:-nvhe gicv2}
+unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
+CCACHE_DIR=$VGIC_CACHE/ccache
+export CCACHE_DIR
+
+need sparse clang-19 ld.lld-19 llvm-ar-19
+cd "$W/tree"
+[ -z "$(git status --porcelain)" ] || die "$W/tree has changes that are not committed"
+branch=$(git symbolic-ref -q --short HEAD) || die "no branch is checked out in $W/tree"
+trap 'git checkout -q "$branch"' EXIT
+
+# warnings COMPILER: build KVM and print its warnings, without line numbers
+warnings()
+{
+	out=$W/build-$1
+	case $1 in
+	gcc) compiler="${CROSS_COMPILE}gcc" set -- ;;
+	clang) compiler=clang-19 set -- LLVM=-19 ;;
+	esac
+	mkdir -p "$out"
+	[ -f "$out/.config" ] ||
+		make -s ARCH=arm64 O="$out" CC="ccache $compiler" "$@" \
+			KCONFIG_ALLCONFIG="$ROOT/scripts/slim.config" allnoconfig >"$out.log" 2>&1
+	# C=2 runs sparse on files that are not compiled anew, too
+	make ARCH=arm64 O="$out" CC="ccache $compiler" "$@" W=1 C=2 -j"$(nproc)" \
+		arch/arm64/kvm/ >"$out.log" 2>&1 || {
+		tail -n 20 "$out.log" >&2
+		return 1
+	}
+	grep -E 'warning:|error:' "$out.log" | sed 's/:[0-9]*:[0-9]*:/:/; s/^.*Warning: //' | sort
+}
+
+number=0
+failed=0
+result()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		failed=$((failed + 1))
+	fi
+}
+
+commits=$(git rev-list --reverse base..HEAD)
+echo "KTAP version 1"
+echo "1..$((2 * $(echo "$commits" | wc -l)))"
+git checkout -q base
+for compiler in gcc clang; do
+	say "building the base with $compiler, W=1 and sparse; full log: $W/build-$compiler.log"
+	warnings $compiler >"$W/warnings-$compiler" || die "the base does not build with $compiler"
+done
+
+for commit in $commits; do
+	subject=$(git log -1 --format=%s "$commit")
+	say "$subject"
+	git checkout -q "$commit"
+	status=0
+	for compiler in gcc clang; do
+		warnings $compiler >"$W/warnings.new" || status=1
+		if comm -13 "$W/warnings-$compiler" "$W/warnings.new" | grep . >&2; then
+			status=1
+		fi
+	done
+	result $status "no new warning: $subject"
+
+	status=0
+	"$ROOT/scripts/build.sh" && "$ROOT/scripts/selftests.sh" &&
+		TESTS=$MACHINES "$ROOT/scripts/check.sh" >"$W/step.log" || status=1
+	tail -n 1 "$W/step.log" | sed 's/^/# /'
+	[ $status -eq 0 ] || grep -A20 '^ *not ok' "$W/step.log" | sed 's/^/# /'
+	result $status "tests pass: $subject"
+done
+[ $failed -eq 0 ]

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# apply.t - make apply and make patches: the series in a tree of the user's, and
+#           as mails
+#
+# In:  BASE_WORK, a work folder with a composed tree
+# Out: TAP
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+# A composed tree that no developer has changed
+WORK=$tmp/work
+export WORK
+base_tree "$WORK/tree"
+cp "$BASE_WORK/base-version" "$WORK/"
+"$SCRIPTS/compose.sh" >/dev/null 2>&1
+count=$(git -C "$WORK/tree" rev-list --count base..HEAD)
+
+KDIR=$tmp/linux
+export KDIR
+base_tree "$KDIR"
+refuses "apply to a folder that is not a git tree" 'not a git work tree' "$SCRIPTS/apply.sh"
+git -C "$KDIR" init -q
+git -C "$KDIR" add -f .
+git -C "$KDIR" commit -q -m 'a tree of the user'
+start=$(git -C "$KDIR" rev-parse HEAD)
+
+file=arch/arm64/kvm/vgic/vgic-mmio.c
+echo '/* work */' >>"$KDIR/$file"
+refuses "apply to a tree with changes" 'not committed' "$SCRIPTS/apply.sh"
+git -C "$KDIR" checkout -q "$file"
+
+sed -i 's/vgic_mmio_write_group(struct kvm_vcpu \*vcpu/vgic_mmio_write_grp(struct kvm_vcpu *vcpu/' "$KDIR/$file"
+git -C "$KDIR" commit -q -a -m 'a conflict'
+conflict=$(git -C "$KDIR" rev-parse HEAD)
+refuses "a tree it does not fit: the first conflicting file is named" \
+	"conflict in $file; nothing was changed" "$SCRIPTS/apply.sh"
+ok "that tree is left as it was" \
+	sh -c "[ \$(git -C '$KDIR' rev-parse HEAD) = $conflict ] &&
+	       [ -z \"\$(git -C '$KDIR' status --porcelain)\" ] &&
+	       [ ! -d '$KDIR/.git/rebase-apply' ]"
+
+git -C "$KDIR" reset -q --hard "$start"
+ok "apply to a tree it fits" "$SCRIPTS/apply.sh"
+ok "it makes one commit for each line of series" \
+	[ "$(git -C "$KDIR" rev-list --count "$start..HEAD")" -eq "$count" ]
+ok "the result is the composed tree" \
+	[ "$(git -C "$KDIR" rev-parse 'HEAD^{tree}')" = "$(git -C "$WORK/tree" rev-parse 'HEAD^{tree}')" ]
+refuses "apply it a second time" 'is in KDIR already' "$SCRIPTS/apply.sh"
+
+OUT=$tmp/mails
+export OUT
+ok "make the mails" "$SCRIPTS/patches.sh"
+ok "there is a cover letter and a mail for each commit" \
+	[ "$(find "$OUT" -name '*.patch' | wc -l)" -eq $((count + 1)) ]
+ok "the cover letter has a subject and a text" \
+	sh -c "! grep -q '\*\*\*' '$OUT/0000-cover-letter.patch'"
+ok "the mails are from whoever runs this" \
+	sh -c "! grep -L '^From: tester <tester@localhost>' '$OUT'/*.patch | grep ."
+ok "nobody is signed off unasked" sh -c "! grep -q '^Signed-off-by:' '$OUT'/*.patch"
+ok "make them again, signed off" env SIGNOFF=1 "$SCRIPTS/patches.sh"
+ok "every patch has a Signed-off-by" \
+	[ "$(grep -l '^Signed-off-by: tester <tester@localhost>' "$OUT"/*.patch | wc -l)" -eq "$count" ]
+git -C "$KDIR" reset -q --hard "$start"
+ok "git am takes the mails" sh -c "git -C '$KDIR' am -q '$OUT'/000[1-9]*.patch"
+mkdir "$tmp/full"
+echo precious >"$tmp/full/file"
+refuses "a folder that holds other things is not replaced" 'other things than patches' \
+	env OUT="$tmp/full" "$SCRIPTS/patches.sh"
+done_testing

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# tap.sh - what the test bed's tests share; sourced by scripts/t/*.t
+#
+# In:  BASE_WORK, a work folder in which make tree has composed the series
+# Out: ROOT, SCRIPTS, a folder $tmp that goes away at the end, and the functions
+#      ok, refuses, skip, done_testing, series_copy and base_tree
+
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck disable=SC2034 # for the tests
+SCRIPTS=$ROOT/scripts
+: "${BASE_WORK:?run this with make check}"
+tests=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# The tests make commits, on machines without a name in git's configuration too
+GIT_AUTHOR_NAME=tester GIT_AUTHOR_EMAIL=tester@localhost
+GIT_COMMITTER_NAME=tester GIT_COMMITTER_EMAIL=tester@localhost
+export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+
+# ok NAME COMMAND...: passes if the command succeeds
+ok()
+{
+	tests=$((tests + 1))
+	test_name=$1
+	shift
+	if "$@" >"$tmp/out" 2>&1; then
+		echo "ok $tests - $test_name"
+	else
+		echo "not ok $tests - $test_name"
+		sed 's/^/# /' "$tmp/out"
+	fi
+}
+
+# refuses NAME PATTERN COMMAND...: passes if the command fails and says so on
+# standard error, in words that match PATTERN
+refuses()
+{
+	tests=$((tests + 1))
+	test_name=$1 pattern=$2
+	shift 2
+	if "$@" >"$tmp/out" 2>"$tmp/err"; then
+		echo "not ok $tests - $test_name"
+		echo "# it succeeded"
+	elif ! grep -Eq -- "$pattern" "$tmp/err"; then
+		echo "not ok $tests - $test_name"
+		echo "# nothing matches '$pattern' on standard error:"
+		sed 's/^/# /' "$tmp/err"
+	else
+		echo "ok $tests - $test_name"
+	fi
+}
+
+# skip NAME REASON
+skip()
+{
+	tests=$((tests + 1))
+	echo "ok $tests - $1 # SKIP $2"
+}
+
+done_testing()
+{
+	echo "1..$tests"
+}
+
+# series_copy FOLDER: copy `series` and what it names
+series_copy()
+{
+	mkdir -p "$1"
+	(cd "$ROOT" && SERIES_ROOT=$ROOT "$ROOT/scripts/series.sh" | tr ' ' '\n' |
+		tar -cf - -T - series) | tar -xf - -C "$1"
+}
+
+# base_tree FOLDER: the tracked folders of the base kernel, without git
+base_tree()
+{
+	mkdir -p "$1"
+	git -C "$BASE_WORK/tree" archive base | tar -xf - -C "$1"
+}

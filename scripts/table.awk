@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# table.awk - lay out what vgic_revision observed
+#
+# In:  lines "KERNEL MODEL revision=N before|after init errno=N reg=IGROUPRn
+#      vcpu=N initial=G/U guest_wrote=G/U user_wrote=G/U gicr_ctlr=G/U"
+# Out: the table. What differs between vCPUs, or between a revision chosen
+#      before and after init, shows as more than one value in a cell.
+
+# A guest/userspace pair, as one value if they agree
+function pair(s,    v)
+{
+	split(s, v, "/")
+	return v[1] == v[2] ? v[1] : v[1] "/" v[2]
+}
+
+function add(key, column, value)
+{
+	if (index(" " cell[key, column] " ", " " value " ") == 0)
+		cell[key, column] = (cell[key, column] == "" ? "" : cell[key, column] " ") value
+}
+
+# GICR_CTLR.CES is bit 1, GICR_CTLR.IR is bit 2
+function ctlr(model, s)
+{
+	if (model == "GICv2")
+		return "-"
+	return s == "00000000" ? "0" : s == "00000006" ? "IR,CES" : s
+}
+
+{
+	delete field
+	for (i = 3; i <= NF; i++) {
+		eq = index($i, "=")
+		if (eq)
+			field[substr($i, 1, eq - 1)] = substr($i, eq + 1)
+	}
+	kind = field["reg"] == "IGROUPR0" ? "SGI,PPI" : "SPI"
+	row = $2 " " field["revision"] " " kind
+	if (!(row in known)) {
+		known[row] = 1
+		rows[++count] = row
+	}
+	key = $1 SUBSEP row
+	if (field["errno"] != 0) {
+		add(key, 1, "refused")
+		next
+	}
+	add(key, 1, pair(field["initial"]))
+	add(key, 2, pair(field["guest_wrote"]))
+	add(key, 3, pair(field["user_wrote"]))
+	add(key, 4, ctlr($2, pair(field["gicr_ctlr"])))
+}
+
+function line(    i)
+{
+	for (i = 0; i < 113; i++)
+		printf "-"
+	print ""
+}
+
+END {
+	if (!count) {
+		print "table.awk: nothing was observed" >"/dev/stderr"
+		exit 1
+	}
+	format = "%-6s %3s  %-8s| %-9s %-9s %-9s %-10s| %-9s %-9s %-9s %-9s\n"
+	printf "%-22s| %-41s| %s\n", "", "patched", "unpatched"
+	printf format, "model", "rev", "groups", "reset", "guest wr", "user wr", "GICR_CTLR",
+	       "reset", "guest wr", "user wr", "GICR_CTLR"
+	line()
+	for (i = 1; i <= count; i++) {
+		split(rows[i], r, " ")
+		p = "patched" SUBSEP rows[i]
+		u = "unpatched" SUBSEP rows[i]
+		printf format, r[1], r[2], r[3],
+		       cell[p, 1], cell[p, 2], cell[p, 3], cell[p, 4],
+		       cell[u, 1], cell[u, 2], cell[u, 3], cell[u, 4]
+	}
+}
