@@ -9,8 +9,8 @@ export KDIR OUT SIGNOFF VERSION FORCE
 
 S := scripts
 
-.PHONY: all help fetch tree kernel selftests table check check-all steps
-.PHONY: kselftest refresh apply patches clean distclean
+.PHONY: all help fetch tree kernel selftests table check check-all steps without
+.PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
 
 all: table ## fetch, patch, build and boot a kernel, and show what each revision does
@@ -34,13 +34,23 @@ table: kernel selftests ## show what each revision does, patched beside unpatche
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check steps kselftest ## and what takes longer
+check-all: check docs cost without kselftest steps ## and what takes longer (30 minutes)
+
+docs: tree ## build the kernel's pages on the vGIC, and say where they lie
+	@$(S)/docs.sh
+
+cost: kernel ## count the instructions of an access, and compare sizes, with and without
+	@$(S)/cost.sh
+	@$(S)/sizes.sh
+
+without: kernel ## test the series without revision 0
+	@$(S)/without.sh arch/arm64/kvm/vgic/accept-revision-0.patch
+
+kselftest: kernel ## build and run the selftests the way an ordinary kernel tree does
+	@$(S)/kselftest.sh
 
 steps: tree ## build each commit with W=1, sparse and clang, and test each by itself
 	@$(S)/steps.sh
-
-kselftest: tree ## build the selftests the way `make kselftest TARGETS=kvm` does
-	@$(S)/kselftest.sh
 
 refresh: ## write the patches and files anew from the commits of the composed tree
 	@$(S)/refresh.sh

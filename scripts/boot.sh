@@ -4,7 +4,8 @@
 # boot.sh - boot a kernel in one of QEMU's machines and keep its console
 #
 # In:  MACHINE (see below), IMAGE, INITRAMFS, LOG, then more kernel parameters;
-#      BOOT_TIMEOUT, the time limit in seconds (240)
+#      BOOT_TIMEOUT, the time limit in seconds (240); ICOUNT=1 for one CPU on
+#      which a nanosecond is an instruction
 # Out: the console in LOG. Exit status 0 if the machine powered itself off;
 #      otherwise 1, and the last lines of the console on standard error.
 #
@@ -39,10 +40,12 @@ esac
 
 # One thread for all emulated CPUs: it is as fast for these tests, and two
 # machines at a time have a core each
+set -- -accel tcg,thread=single -smp 4
+[ -z "${ICOUNT:-}" ] || set -- -icount shift=0 -smp 1
+
 status=0
 timeout "$limit" qemu-system-aarch64 -M "virt,virtualization=on,gic-version=$gic" \
-	-accel tcg,thread=single \
-	-cpu "$cpu" -smp 4 -m 1G -nic none -display none -monitor none -serial stdio \
+	-cpu "$cpu" "$@" -m 1G -nic none -display none -monitor none -serial stdio \
 	-no-reboot -kernel "$image" -initrd "$initramfs" -append "$parameters" \
 	>"$log" 2>&1 </dev/null || status=$?
 

@@ -3,7 +3,8 @@
 #
 # build.sh - build the kernel under test
 #
-# In:  the composed tree in $W/tree, scripts/slim.config; JOBS (optional)
+# In:  the composed tree in $W/tree, as it is checked out; scripts/slim.config;
+#      JOBS and BUILD, the folder to build in (both optional)
 # Out: $W/build/arch/arm64/boot/Image. Objects are kept between runs, and
 #      compiler results in ccache, so only what changed is built again.
 set -eu
@@ -12,6 +13,7 @@ set -eu
 [ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
 need make gcc flex bison bc perl ccache "${CROSS_COMPILE}gcc"
 JOBS=${JOBS:-$(nproc)}
+BUILD=${BUILD:-$W/build}
 CCACHE_DIR=$VGIC_CACHE/ccache
 export CCACHE_DIR
 
@@ -20,24 +22,24 @@ unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 
 kmake()
 {
-	make -C "$W/tree" O="$W/build" ARCH=arm64 CC="ccache ${CROSS_COMPILE}gcc" "$@"
+	make -C "$W/tree" O="$BUILD" ARCH=arm64 CC="ccache ${CROSS_COMPILE}gcc" "$@"
 }
 
-mkdir -p "$W/build"
-if ! cmp -s "$ROOT/scripts/slim.config" "$W/build/.slim.config"; then
-	kmake -s KCONFIG_ALLCONFIG="$ROOT/scripts/slim.config" allnoconfig >"$W/config.log" 2>&1 || {
-		tail -n 20 "$W/config.log" >&2
+mkdir -p "$BUILD"
+if ! cmp -s "$ROOT/scripts/slim.config" "$BUILD/.slim.config"; then
+	kmake -s KCONFIG_ALLCONFIG="$ROOT/scripts/slim.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
+		tail -n 20 "$BUILD-config.log" >&2
 		die "cannot configure the kernel"
 	}
-	grep '^CONFIG_' "$ROOT/scripts/slim.config" | grep -vxF -f "$W/build/.config" >&2 &&
+	grep '^CONFIG_' "$ROOT/scripts/slim.config" | grep -vxF -f "$BUILD/.config" >&2 &&
 		die "slim.config asks for these, and this kernel does not take them"
-	cp "$ROOT/scripts/slim.config" "$W/build/.slim.config"
+	cp "$ROOT/scripts/slim.config" "$BUILD/.slim.config"
 fi
 
 with_log "building the kernel, about 640 objects if there are none yet" \
-	"$W/build.log" '^  \(CC\|AS\) ' kmake -j"$JOBS" Image
+	"$BUILD.log" '^  \(CC\|AS\) ' kmake -j"$JOBS" Image
 
 # Warnings fail the run; the base has none with this configuration
-if grep -E '^(.*: )?[Ww]arning: |: warning: ' "$W/build.log" >&2; then
-	die "the kernel builds with warnings; full log: $W/build.log"
+if grep -E '^(.*: )?[Ww]arning: |: warning: ' "$BUILD.log" >&2; then
+	die "the kernel builds with warnings; full log: $BUILD.log"
 fi

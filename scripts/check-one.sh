@@ -20,6 +20,7 @@ boot()
 	awk -v machine="$name" \
 		-v expect="$("$ROOT/scripts/tests.sh" names | tr '\n' ' ')" \
 		-v ours="$("$ROOT/scripts/tests.sh" ours | tr '\n' ' ')" \
+		-v complete="$(git -C "$W/tree" log --format=%s base..HEAD | grep -c 'revision 0')" \
 		-f "$ROOT/scripts/ktap.awk" "$RESULTS/$name.log"
 }
 

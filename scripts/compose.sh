@@ -5,12 +5,12 @@
 #
 # In:  $W/tree, from fetch.sh, and the file `series`. FORCE=1 throws away what
 #      a developer changed in the tree.
-# Out: $W/tree is a git repository that tracks the folders the series touches:
-#      one commit for the base (tag `base`), then one for each line of `series`,
-#      on the branch `series`. The commits are made beside the tree, and only
-#      then are the files that differ updated: a patch that does not apply
-#      leaves everything as it was, and make rebuilds no more than it has to.
-#      A tree that a developer changed is kept as it is.
+# Out: $W/tree is a git repository of the folders that the series touches: one
+#      commit for the base (tag `base`), then one for each line of `series`, on
+#      the branch `series`. The commits are made beside the tree, and only then
+#      are the files that differ updated: a patch that does not apply changes
+#      nothing, and make rebuilds no more than it has to. A tree that a developer
+#      changed is kept as it is.
 set -eu
 . "$(dirname "$0")/lib.sh"
 SERIES_ROOT=${SERIES_ROOT:-$ROOT}
@@ -26,8 +26,7 @@ message=$W/message.tmp
 index=$W/index.tmp
 trap 'rm -f "$message" "$index"' EXIT
 
-# Whoever composes is the author; a machine without a name in git's
-# configuration can still build and test.
+# A machine without a name in git's configuration can still build and test
 if ! git var GIT_AUTHOR_IDENT >/dev/null 2>&1; then
 	GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@localhost
 	GIT_COMMITTER_NAME=nobody GIT_COMMITTER_EMAIL=nobody@localhost
@@ -69,12 +68,10 @@ digest()
 new_base()
 {
 	rm -f "$index"
-	# Neither the user's ignore rules nor line ending rules change the base
 	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git -c core.autocrlf=false add -f --
 	base=$(echo "Linux $(cat "$W/base-version")" |
 		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
 	printf '%s\n' "$1" >.git/vgic-folders
-	write_exclude "$1" >.git/info/exclude
 	git tag -f base "$base" >/dev/null
 }
 
@@ -123,6 +120,9 @@ if [ -n "${FORCE:-}" ]; then
 fi
 
 wanted=$(folders)
+write_exclude "$wanted" >.git/info/exclude
+# The same function names behind the @@ in every tree
+printf '*.c diff=cpp\n*.h diff=cpp\n* -text\n' >.git/info/attributes
 if [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then
 	[ -z "$edited" ] ||
 		die "the series touches new folders, and $W/tree has changes of yours: make refresh first"

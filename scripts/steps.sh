@@ -19,9 +19,8 @@ export CCACHE_DIR
 
 need sparse clang-19 ld.lld-19 llvm-ar-19
 cd "$W/tree"
-[ -z "$(git status --porcelain)" ] || die "$W/tree has changes that are not committed"
-branch=$(git symbolic-ref -q --short HEAD) || die "no branch is checked out in $W/tree"
-trap 'git checkout -q "$branch"' EXIT
+# Run again with the base checked out, and at.sh to put the branch back
+[ -n "${STEPS:-}" ] || exec env STEPS="$(git rev-parse HEAD)" "$ROOT/scripts/at.sh" base "$0"
 
 # warnings COMPILER: build KVM and print its warnings, without line numbers
 warnings()
@@ -57,10 +56,9 @@ result()
 	fi
 }
 
-commits=$(git rev-list --reverse base..HEAD)
+commits=$(git rev-list --reverse "base..$STEPS")
 echo "KTAP version 1"
 echo "1..$((2 * $(echo "$commits" | wc -l)))"
-git checkout -q base
 for compiler in gcc clang; do
 	say "building the base with $compiler, W=1 and sparse; full log: $W/build-$compiler.log"
 	warnings $compiler >"$W/warnings-$compiler" || die "the base does not build with $compiler"

@@ -2,8 +2,10 @@
 #
 # table.awk - lay out what vgic_revision observed
 #
-# In:  lines "KERNEL MODEL revision=N before|after init errno=N reg=IGROUPRn
-#      vcpu=N initial=G/U guest_wrote=G/U user_wrote=G/U gicr_ctlr=G/U"
+# In:  lines "KERNEL MODEL revision=N GICD_IIDR|attribute before|after init
+#      errno=N reg=IGROUPRn vcpu=N initial=G/U guest_wrote=G/U user_wrote=G/U
+#      gicr_ctlr=G/U"; those of the attribute are left out, as only the patched
+#      kernel has it
 # Out: the table. What differs between vCPUs, or between a revision chosen
 #      before and after init, shows as more than one value in a cell.
 
@@ -28,6 +30,8 @@ function ctlr(model, s)
 	return s == "00000000" ? "0" : s == "00000006" ? "IR,CES" : s
 }
 
+$4 == "attribute" { next }
+
 {
 	delete field
 	for (i = 3; i <= NF; i++) {
@@ -35,8 +39,8 @@ function ctlr(model, s)
 		if (eq)
 			field[substr($i, 1, eq - 1)] = substr($i, eq + 1)
 	}
-	kind = field["reg"] == "IGROUPR0" ? "SGI,PPI" : "SPI"
-	row = $2 " " field["revision"] " " kind
+	reg = field["reg"] == "IGROUPR0" ? "IGROUPR0.vCPU" field["vcpu"] : field["reg"]
+	row = $2 " " field["revision"] " " reg
 	if (!(row in known)) {
 		known[row] = 1
 		rows[++count] = row
@@ -54,7 +58,7 @@ function ctlr(model, s)
 
 function line(    i)
 {
-	for (i = 0; i < 113; i++)
+	for (i = 0; i < 117; i++)
 		printf "-"
 	print ""
 }
@@ -64,13 +68,16 @@ END {
 		print "table.awk: nothing was observed" >"/dev/stderr"
 		exit 1
 	}
-	format = "%-6s %3s  %-8s| %-9s %-9s %-9s %-10s| %-9s %-9s %-9s %-9s\n"
-	printf "%-22s| %-41s| %s\n", "", "patched", "unpatched"
-	printf format, "model", "rev", "groups", "reset", "guest wr", "user wr", "GICR_CTLR",
+	format = "%-6s %3s  %-14s| %-9s %-9s %-9s %-10s| %-9s %-9s %-9s %s\n"
+	printf "%-27s| %-41s| %s\n", "", "patched", "unpatched"
+	printf format, "model", "rev", "register", "reset", "guest wr", "user wr", "GICR_CTLR",
 	       "reset", "guest wr", "user wr", "GICR_CTLR"
 	line()
 	for (i = 1; i <= count; i++) {
 		split(rows[i], r, " ")
+		if (i > 1 && r[1] != model)
+			line()
+		model = r[1]
 		p = "patched" SUBSEP rows[i]
 		u = "unpatched" SUBSEP rows[i]
 		printf format, r[1], r[2], r[3],

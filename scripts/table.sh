@@ -35,7 +35,10 @@ printf 'patched:   %s with the series\nunpatched: %s\n' \
 cat <<-END
 	Interrupt group registers, as the guest and userspace read them (one value where
 	both read the same): at reset, after a guest write of a5a5a5a5, and after a
-	userspace write of 3c3c3c3c. "refused": GICD_IIDR does not take the revision.
+	userspace write of 3c3c3c3c. Both values are rotated from one register to the
+	next. IGROUPR0 holds SGIs and PPIs, IGROUPR1 and IGROUPR2 hold SPIs. "refused":
+	GICD_IIDR does not take the revision.
+
 
 END
 for kernel in patched unpatched; do

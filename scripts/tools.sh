@@ -35,6 +35,8 @@ table()
 		clang-19 clang-19 steps
 		ld.lld-19 lld-19 steps
 		llvm-ar-19 llvm-19 steps
+		python3 python3 docs
+		sphinx-build python3-sphinx docs
 	END
 }
 
