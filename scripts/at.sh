@@ -14,7 +14,7 @@ set -eu
 commit=$1
 shift
 tree=$W/tree
-[ -z "$(git -C "$tree" status --porcelain)" ] ||
+[ -z "$(tree_changes)" ] ||
 	die "$tree has changes that are not committed"
 branch=$(git -C "$tree" symbolic-ref -q --short HEAD) || die "no branch is checked out in $tree"
 trap 'git -C "$tree" checkout -q "$branch"' EXIT

@@ -26,7 +26,7 @@ for tree in "$VGIC_CACHE"/*/tree; do
 	[ -d "$tree/.git" ] || continue
 	composed=$(git -C "$tree" rev-parse -q --verify refs/vgic/composed) || continue
 	[ "$(git -C "$tree" rev-parse HEAD)" = "$composed" ] &&
-		[ -z "$(git -C "$tree" status --porcelain)" ] || [ -n "${FORCE:-}" ] ||
+		[ -z "$(W=${tree%/tree} && tree_changes)" ] || [ -n "${FORCE:-}" ] ||
 		die "$tree has changes that are not in this repo: make refresh, or FORCE=1"
 done
 for entry in "$VGIC_CACHE"/*; do

@@ -44,7 +44,7 @@ folders()
 	done
 }
 
-# Hide what is not tracked, but show a developer's new files beside the others
+# Hide what is not tracked, but not a developer's new files beside the others
 write_exclude()
 {
 	echo '/*'
@@ -72,6 +72,7 @@ new_base()
 	base=$(echo "Linux $(cat "$W/base-version")" |
 		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
 	printf '%s\n' "$1" >.git/vgic-folders
+	write_exclude "$1" >.git/info/exclude
 	git tag -f base "$base" >/dev/null
 }
 
@@ -104,23 +105,22 @@ apply_series()
 
 edited=
 if [ -d .git ]; then
-	git update-index -q --refresh || :
 	if [ "$(digest HEAD)" != "$(digest refs/vgic/composed)" ] ||
-	   [ -n "$(git status --porcelain)" ]; then
+	   [ -n "$(tree_changes)" ]; then
 		edited=yes
 	fi
 else
 	git init -q -b series .
 	git config core.abbrev 12
 fi
-if [ -n "${FORCE:-}" ]; then
+if [ -n "${FORCE:-}" ] && [ -f .git/vgic-folders ]; then
 	git reset -q --hard
-	git clean -fdq
+	# shellcheck disable=SC2046 # one word a folder
+	git clean -fdq -- $(cat .git/vgic-folders)
 	edited=
 fi
 
 wanted=$(folders)
-write_exclude "$wanted" >.git/info/exclude
 # The same function names behind the @@ in every tree
 printf '*.c diff=cpp\n*.h diff=cpp\n* -text\n' >.git/info/attributes
 if [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then

@@ -13,15 +13,12 @@ set -eu
 unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
 
-# A build of selftests writes beside its sources, so take a copy of them
 copy=$W/kselftest
 rm -rf "$copy"
-mkdir -p "$copy/out"
-trap 'rm -rf "$copy"' EXIT
-with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" '^make' \
-	make -C "$W/tree" O="$copy/out" ARCH=arm64 USERLDFLAGS=-static \
-		TARGETS=kvm FORCE_TARGETS=1 INSTALL_PATH="$copy/install" \
-		-j"$(nproc)" headers kselftest-install
+with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" ' -c ' \
+	make -C "$W/tree" O="$W/build" ARCH=arm64 USERLDFLAGS=-static V=1 \
+		TARGETS=kvm FORCE_TARGETS=1 INSTALL_PATH="$copy" \
+		-j"$(nproc)" kselftest-install
 
 echo "KTAP version 1"
 # shellcheck disable=SC2046 # one word a test
@@ -31,7 +28,7 @@ number=0
 status=0
 for test; do
 	number=$((number + 1))
-	if ! grep -qx "kvm:$test" "$copy/install/kselftest-list.txt"; then
+	if ! grep -qx "kvm:$test" "$copy/kselftest-list.txt"; then
 		echo "not ok $number - $test is in kselftest's list"
 		echo "not ok $((number += 1)) - $test passes"
 		status=1
@@ -39,7 +36,7 @@ for test; do
 	fi
 	echo "ok $number - $test is in kselftest's list"
 	number=$((number + 1))
-	"$ROOT/scripts/initramfs.sh" "$W/kselftest.cpio.gz" "$copy/install/kvm/$test"
+	"$ROOT/scripts/initramfs.sh" "$W/kselftest.cpio.gz" "$copy/kvm/$test"
 	"$ROOT/scripts/boot.sh" nvhe "$W/build/arch/arm64/boot/Image" \
 		"$W/kselftest.cpio.gz" "$W/kselftest-boot.log"
 	if grep -q "^ok 1 selftests: kvm: $test" "$W/kselftest-boot.log"; then

@@ -51,6 +51,14 @@ make_work()
 	rm -f "$W/.writable"
 }
 
+# tree_changes: what is not committed in the composed tree. Only the folders that
+# it tracks count; a .gitignore below one of their parents may show others.
+tree_changes()
+{
+	# shellcheck disable=SC2046 # one word a folder
+	git -C "$W/tree" status --porcelain -- $(cat "$W/tree/.git/vgic-folders" 2>/dev/null)
+}
+
 # need TOOL...: make sure that these commands are there
 need()
 {

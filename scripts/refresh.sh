@@ -18,7 +18,7 @@ export SERIES_ROOT
 
 [ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
 cd "$W/tree"
-[ -z "$(git status --porcelain)" ] ||
+[ -z "$(tree_changes)" ] ||
 	die "$W/tree has changes that are not committed; commit or stash them first"
 commits=$(git rev-list --reverse base..HEAD)
 [ -n "$commits" ] || die "$W/tree has no commit on top of the base"

@@ -31,7 +31,7 @@ if [ "${1:-}" = one ]; then
 	exit 0
 fi
 
-base=$("$ROOT/scripts/at.sh" base "$0" one "$W/build-base")
+base=$("$ROOT/scripts/at.sh" base "$ROOT/scripts/sizes.sh" one "$W/build-base")
 patched=$(sizes "$W/build")
 echo "KTAP version 1"
 echo "1..2"

@@ -103,8 +103,8 @@ static const struct {
 	{ "another implementer", BY_IIDR, GICD_IIDR_IMPLEMENTER_MASK,	0x43a },
 	{ "a reserved bit",	 BY_IIDR, BIT(20),			BIT(20) },
 	{ "revision 4",		 BY_ATTR, ~0U,				4 },
-	{ "revision 32",	 BY_ATTR, ~0U,				32 },
-	{ "revision 64",	 BY_ATTR, ~0U,				64 },
+	{ "revision 256",	 BY_ATTR, ~0U,				BIT(8) },
+	{ "revision 65536",	 BY_ATTR, ~0U,				BIT(16) },
 	{ "revision 2^32 - 1",	 BY_ATTR, ~0U,				~0U },
 };
 
@@ -165,7 +165,7 @@ static bool is_v3(void)
 }
 
 /* What a vCPU does next: spin until told to stop, or write if asked to, and read */
-static struct access {
+static struct guest_op {
 	u64	gpa;
 	u32	val;
 	u32	write;
@@ -189,11 +189,11 @@ static void guest_code(void)
 	}
 }
 
-static u32 guest_access(int vcpu, struct access access)
+static u32 guest_do(int vcpu, struct guest_op op)
 {
 	struct ucall uc;
 
-	next = access;
+	next = op;
 	sync_global_to_guest(vm, next);
 	vcpu_run(vcpus[vcpu]);
 
@@ -212,12 +212,12 @@ static u32 guest_access(int vcpu, struct access access)
 
 static u32 guest_read(int vcpu, u64 gpa)
 {
-	return guest_access(vcpu, (struct access) { .gpa = gpa });
+	return guest_do(vcpu, (struct guest_op) { .gpa = gpa });
 }
 
 static u32 guest_write(int vcpu, u64 gpa, u32 val)
 {
-	return guest_access(vcpu, (struct access) { .gpa = gpa, .val = val, .write = true });
+	return guest_do(vcpu, (struct guest_op) { .gpa = gpa, .val = val, .write = true });
 }
 
 /* The vCPU that an access is made on: vcpu_index on GICv2, MPIDR on GICv3 */
@@ -692,6 +692,13 @@ static void write_irq_state(const struct group_reg *reg)
 		kvm_device_attr_set(gic_fd, group_of(reg), priority_attr(reg, i), &priorities);
 	user_write(reg, GICD_ISENABLER, PENDING_IRQS | ACTIVE_IRQS);
 	user_write(reg, GICD_ISPENDR, PENDING_IRQS);
+	/* An SGI of a GICv2 is pending for its source, here vCPU 0 sent SGI 3 */
+	if (!is_v3() && !reg->n) {
+		u32 source = BIT(24);
+
+		kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
+				    vcpu_attr(reg->vcpu, GICD_SPENDSGIR), &source);
+	}
 	user_write(reg, GICD_ISACTIVER, ACTIVE_IRQS);
 }
 
@@ -712,13 +719,76 @@ static struct irq_state read_irq_state(const struct group_reg *reg)
 /* It holds what write_irq_state() wrote, where there are interrupts to hold it */
 static bool irq_state_is_written(const struct group_reg *reg, const struct irq_state *state)
 {
-	/* A GICv2 SGI is pending for its source, which ISPENDR cannot name */
-	u32 spis_and_ppis = reg->n ? ~0U : GENMASK(31, 16);
+	u32 irqs = PENDING_IRQS | ACTIVE_IRQS;
 
 	return reg->raz ||
-	       ((state->enabled & (PENDING_IRQS | ACTIVE_IRQS)) == (PENDING_IRQS | ACTIVE_IRQS) &&
-		(state->pending & PENDING_IRQS & spis_and_ppis) == (PENDING_IRQS & spis_and_ppis) &&
-		(state->active & ACTIVE_IRQS) == ACTIVE_IRQS && state->priority[7]);
+	       ((state->enabled & irqs) == irqs &&
+		(state->pending & PENDING_IRQS) == PENDING_IRQS &&
+		(state->active & ACTIVE_IRQS) == ACTIVE_IRQS &&
+		state->priority[7] == PRIORITIES);
+}
+
+static FILE *open_vgic_state(void)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/vgic-state", getpid(), vm->fd);
+	return fopen(path, "r");
+}
+
+/*
+ * The groups that interrupts are signalled with. The registers do not show them
+ * where they are read-only, but the column G of vgic-state in debugfs does.
+ */
+static bool groups_in_force_are(FILE *f, u32 want)
+{
+	int id, target, nr = 0, bad = 0;
+	char line[120], type[8], flags[8];
+
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " %7s %d %d %7[01]", type, &id, &target, flags) != 4 ||
+		    strlen(flags) != 7 || id >= NR_IRQS)
+			continue;
+
+		nr++;
+		if (flags[6] - '0' != (want >> (id % 32) & 1) && !bad++)
+			ksft_print_msg("%s %d has group %c\n", type, id, flags[6]);
+	}
+
+	/* All private interrupts of all vCPUs, and the SPIs once */
+	if (nr != NR_VCPUS * 32 + NR_IRQS - 32)
+		ksft_print_msg("%d interrupts in vgic-state\n", nr);
+	return nr == NR_VCPUS * 32 + NR_IRQS - 32 && !bad;
+}
+
+/* An administrator can see the revision */
+static void test_debugfs(void)
+{
+	char line[80];
+	bool ok = true;
+	FILE *f;
+
+	create_vm();
+	for (int i = 0; i < NR_REVISIONS; i++) {
+		unsigned int rev = ~0U;
+
+		if (!is_supported(&revisions[i]))
+			continue;
+
+		ok &= !set_rev(BY_IIDR, revisions[i].rev);
+		f = open_vgic_state();
+		if (!f) {
+			ksft_test_result_skip("%s: no vgic-state in debugfs\n", model->name);
+			free_vm();
+			return;
+		}
+		while (fgets(line, sizeof(line), f) && sscanf(line, "revision: %u", &rev) != 1)
+			;
+		fclose(f);
+		ok &= rev == revisions[i].rev;
+	}
+	ksft_test_result(ok, "%s: debugfs shows the revision\n", model->name);
+	free_vm();
 }
 
 /*
@@ -735,7 +805,9 @@ static void test_move(const struct revision *from, const struct revision *to, en
 	bool there, latest, writable, state = true;
 	struct irq_state before[MAX_REGS], after;
 	u32 enable = GICD_CTLR_ENABLE_SS_G1 | GICD_CTLR_ENABLE_SS_G0;
+	bool in_force = true;
 	char id[80];
+	FILE *f;
 
 	create_vm();
 	there = !set_rev(by, from->rev);
@@ -757,6 +829,12 @@ static void test_move(const struct revision *from, const struct revision *to, en
 	for (int i = 0; i < model->nr_regs; i++)
 		there &= groups_are(i, kept ? written_groups(i, to, val) : reset_groups(i, to));
 
+	f = open_vgic_state();
+	if (f) {
+		in_force = groups_in_force_are(f, kept ? val : ~val);
+		fclose(f);
+	}
+
 	latest = !set_rev(by, LATEST->rev) && rev_is(LATEST);
 	for (int i = 0; i < model->nr_regs; i++) {
 		latest &= groups_are(i, kept ? written_groups(i, LATEST, val)
@@ -771,7 +849,12 @@ static void test_move(const struct revision *from, const struct revision *to, en
 	snprintf(id, sizeof(id), "%s revision %u by %s, %s writes, %u by %s", model->name,
 		 from->rev, way_names[by], by == BY_IIDR ? "guest" : "userspace",
 		 to->rev, way_names[other]);
-	ksft_test_result(there, "%s: groups are %s\n", id, kept ? "kept" : "reset");
+	ksft_test_result(there, "%s: groups read as %s\n", id, kept ? "kept" : "reset");
+	if (f)
+		ksft_test_result(in_force, "%s: groups in force are %s\n", id,
+				 kept ? "kept" : "reset");
+	else
+		ksft_test_result_skip("%s: no vgic-state in debugfs\n", model->name);
 	ksft_test_result(latest, "%s, %u: %s\n", id, LATEST->rev,
 			 kept ? "groups are kept" : "no group is left behind");
 	ksft_test_result(state, "%s, %u: nothing else about the interrupts changes\n", id,
@@ -780,7 +863,7 @@ static void test_move(const struct revision *from, const struct revision *to, en
 	free_vm();
 }
 
-#define NR_MOVE_RESULTS	4
+#define NR_MOVE_RESULTS	5
 
 /*
  * GICv2: what counts as userspace's consent to writable groups, and what not.
@@ -903,6 +986,8 @@ static void test_supported(void)
 
 #define NR_SUPPORTED_RESULTS	(NR_WAYS + 1)
 
+#define POISON	0xdeadbeefdeadbeefULL
+
 static void test_attr_errors(void)
 {
 	const u64 current = KVM_DEV_ARM_VGIC_REVISION_CURRENT;
@@ -910,6 +995,7 @@ static void test_attr_errors(void)
 	const u32 group = KVM_DEV_ARM_VGIC_GRP_REVISION;
 	const char *name = model->name;
 	u64 val = 2;
+	bool ok;
 
 	create_vm();
 	ksft_test_result(!has(group, current) && !has(group, all),
@@ -934,10 +1020,20 @@ static void test_attr_errors(void)
 			 "%s: setting CURRENT from a bad address, EFAULT\n", name);
 	ksft_test_result(all_is_reset(LATEST),
 			 "%s: none of this changed anything\n", name);
+
+	/* No more and no less than 32 bits are read or written */
+	val = POISON;
+	ok = !get(current, &val) && val == ((POISON & ~GENMASK_ULL(31, 0)) | LATEST->rev);
+	val = (POISON & ~GENMASK_ULL(31, 0)) | 1;
+	ok &= !set(current, &val) && get_current() == 1;
+	ksft_test_result(ok, "%s: CURRENT has 32 bits\n", name);
+	val = POISON;
+	ksft_test_result(!get(all, &val) && val == supported, "%s: SUPPORTED has 64 bits\n",
+			 name);
 	free_vm();
 }
 
-#define NR_ATTR_ERROR_RESULTS	9
+#define NR_ATTR_ERROR_RESULTS	11
 
 /*
  * Setting CURRENT must work, and harm nothing, on a VM that is not complete: the
@@ -960,12 +1056,14 @@ static void test_incomplete_vm(void)
 			 "%s: setting CURRENT without vCPUs does not initialize the vGIC\n",
 			 model->name);
 
-	init_vgic();
+	/* It need not work: a host that allocates vPEs has none to allocate */
+	__kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_CTRL,
+			      KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 	ok = true;
 	for (int i = NR_REVISIONS - 1; i >= 0; i--)
 		if (is_supported(&revisions[i]))
 			ok &= !set_current(revisions[i].rev) && get_current() == revisions[i].rev;
-	ksft_test_result(ok, "%s: CURRENT can be set after init without vCPUs\n", model->name);
+	ksft_test_result(ok, "%s: CURRENT can be set after an init without vCPUs\n", model->name);
 	free_vm();
 
 	create_vgic();
@@ -992,11 +1090,11 @@ static void test_busy(void)
 	pthread_t thread;
 
 	create_vm();
-	next = (struct access) { .gpa = GICD_BASE_GPA + GICD_IIDR, .spin = true };
+	next = (struct guest_op) { .gpa = GICD_BASE_GPA + GICD_IIDR, .spin = true };
 	sync_global_to_guest(vm, next);
 	spinning = 0;
 	sync_global_to_guest(vm, spinning);
-	pthread_create(&thread, NULL, run_vcpu, vcpus[1]);
+	TEST_ASSERT(!pthread_create(&thread, NULL, run_vcpu, vcpus[1]), "No thread");
 	do {
 		sync_global_from_guest(vm, spinning);
 	} while (!READ_ONCE(spinning));
@@ -1066,7 +1164,7 @@ static int nr_model_results(void)
 		return 1;
 
 	return NR_DEFAULT_RESULTS + NR_SUPPORTED_RESULTS + NR_ATTR_ERROR_RESULTS +
-	       NR_INCOMPLETE_RESULTS + NR_BUSY_RESULTS +
+	       NR_INCOMPLETE_RESULTS + NR_BUSY_RESULTS + 1 /* test_debugfs() */ +
 	       NR_REVISIONS * nr_row_results() +
 	       (is_v3() ? 0 : NR_WAYS * ARRAY_SIZE(opt_ins));
 }
@@ -1111,9 +1209,10 @@ static void test_model(void)
 	}
 
 	/* Without the attribute, see what can be chosen all the same */
-	supported = GENMASK_ULL(LATEST->rev, 0);
 	create_vgic();
-	get(KVM_DEV_ARM_VGIC_REVISION_SUPPORTED, &supported);
+	supported = POISON;
+	if (get(KVM_DEV_ARM_VGIC_REVISION_SUPPORTED, &supported))
+		supported = GENMASK_ULL(LATEST->rev, 0);
 	free_vm();
 
 	test_default();
@@ -1121,6 +1220,7 @@ static void test_model(void)
 	test_attr_errors();
 	test_incomplete_vm();
 	test_busy();
+	test_debugfs();
 
 	for (int i = 0; i < NR_REVISIONS; i++)
 		test_row(&revisions[i]);
