@@ -30,9 +30,9 @@ unpack()
 	esac && [ -n "$(ls "$new")" ]
 }
 
+version=
 if [ -n "$KERNEL" ]; then
 	source=$KERNEL
-	version=user:$KERNEL
 else
 	package=linux-source-$BASE_SERIES
 	versions=$("$ROOT/scripts/debs.sh" versions "$package")
@@ -78,5 +78,5 @@ fi
 # Debian's .gitignore hides everything, and compose writes its own
 rm -f "$new/.gitignore"
 [ -n "$KERNEL" ] || rm -f "$source"
-printf '%s\n' "$version" >"$W/base-version"
+printf '%s\n' "${version:-$found.$(field SUBLEVEL), from ${KERNEL##*/}}" >"$W/base-version"
 mv "$new" "$W/tree"
