@@ -34,7 +34,7 @@ table: kernel selftests ## show what each revision does, patched beside unpatche
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check docs cost without kselftest steps ## and what takes longer (30 minutes)
+check-all: check docs cost without kselftest steps ## check, and what takes 30 minutes longer
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
 	@$(S)/docs.sh
@@ -68,5 +68,8 @@ distclean: ## remove the cache folder
 	@$(S)/clean.sh all
 
 help: ## list the targets
+	@echo "make TARGET [VARIABLE=VALUE...], the targets are:"
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
 		printf '  %-10s %s\n' "$$t" "$$d"; done
+	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
+	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS"

@@ -44,7 +44,7 @@ set -- -accel tcg,thread=single -smp 4
 [ -z "${ICOUNT:-}" ] || set -- -icount shift=0 -smp 1
 
 status=0
-timeout "$limit" qemu-system-aarch64 -M "virt,virtualization=on,gic-version=$gic" \
+timeout --foreground "$limit" qemu-system-aarch64 -M "virt,virtualization=on,gic-version=$gic" \
 	-cpu "$cpu" "$@" -m 1G -nic none -display none -monitor none -serial stdio \
 	-no-reboot -kernel "$image" -initrd "$initramfs" -append "$parameters" \
 	>"$log" 2>&1 </dev/null || status=$?

@@ -25,6 +25,14 @@ if [ -z "${TESTS:-}" ]; then
 	done
 fi
 
+for name in $TESTS; do
+	case $name in
+	vhe | pkvm | nvhe | gicv2) ;;
+	*) [ -f "$ROOT/scripts/t/$name.t" ] ||
+		die "no test '$name'; there are vhe, pkvm, nvhe, gicv2 and scripts/t/*.t" ;;
+	esac
+done
+
 programs=
 for program in $("$ROOT/scripts/tests.sh" names); do
 	found=$(find "$W/selftests" -name "$program" -type f -perm -u+x | head -n 1)
@@ -45,9 +53,15 @@ for name in $TESTS; do
 	number=$((number + 1))
 	[ -s "$RESULTS/$name.tap" ] ||
 		printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"
-	sed 's/^/    /' "$RESULTS/$name.tap"
+	# The plan of a subtest comes first
+	echo "    KTAP version 1"
+	sed -n 's/^1\.\./    &/p' "$RESULTS/$name.tap"
+	sed '/^1\.\./d; s/^/    /' "$RESULTS/$name.tap"
 	if grep -q '^not ok ' "$RESULTS/$name.tap"; then
 		echo "not ok $number - $name"
+		say "$name, see $RESULTS/$name.*:"
+		{ grep -A5 '^not ok ' "$RESULTS/$name.tap" | grep -v '^ok ' | head -n 30
+		  tail -n 5 "$RESULTS/$name.err"; } >&2
 	else
 		echo "ok $number - $name"
 	fi

@@ -15,7 +15,7 @@ if [ "${1:-}" != all ]; then
 	for work in "$VGIC_CACHE"/*/base-version; do
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
-		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" \
+		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
 			"$work/results" "$work/patches" "$work"/*.log "$work"/*.cpio.gz
 	done
 	exit 0

@@ -99,14 +99,12 @@ apply_series()
 	done <<-END
 		$lines
 	END
-	unset GIT_INDEX_FILE
 	echo "$head"
 }
 
 edited=
 if [ -d .git ]; then
-	if [ "$(digest HEAD)" != "$(digest refs/vgic/composed)" ] ||
-	   [ -n "$(tree_changes)" ]; then
+	if [ "$(digest HEAD)" != "$(digest refs/vgic/composed)" ] || [ -n "$(tree_changes)" ]; then
 		edited=yes
 	fi
 else
@@ -136,6 +134,7 @@ fi
 
 head=$(apply_series)
 if [ "$(digest "$head")" = "$(digest refs/vgic/composed)" ]; then
+	series_cksum >"$W/series.cksum"
 	[ -z "$edited" ] || say "building $W/tree with the changes made there; make refresh keeps them"
 	[ -n "${FORCE:-}" ] || exit 0
 elif [ -n "$edited" ] && [ "$(digest "$head")" != "$(digest HEAD)" ]; then
@@ -146,4 +145,5 @@ if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
 	git checkout -q -f -B series "$head"
 fi
 git update-ref refs/vgic/composed "$(git rev-parse HEAD)"
+series_cksum >"$W/series.cksum"
 say "$W/tree has $(git rev-list --count base..HEAD) commits on top of $(cat "$W/base-version")"

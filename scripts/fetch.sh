@@ -11,9 +11,9 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 
-[ ! -d "$W/tree" ] || exit 0
 [ -z "$KERNEL" ] || [ -e "$KERNEL" ] || die "KERNEL=$KERNEL: no such tree or tarball"
 make_work
+[ ! -d "$W/tree" ] || exit 0
 need xz rsync
 
 new=$W/tree.new

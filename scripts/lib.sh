@@ -59,6 +59,13 @@ tree_changes()
 	git -C "$W/tree" status --porcelain -- $(cat "$W/tree/.git/vgic-folders" 2>/dev/null)
 }
 
+# series_cksum: of all that `series` names, to see whether it was changed
+series_cksum()
+{
+	(cd "${SERIES_ROOT:-$ROOT}" && "$ROOT/scripts/series.sh" | tr ' ' '\n' |
+		xargs cksum series | cksum)
+}
+
 # need TOOL...: make sure that these commands are there
 need()
 {
@@ -76,6 +83,8 @@ with_log()
 	start=$(date +%s)
 	"$@" >"$log" 2>&1 </dev/null &
 	pid=$!
+	# A shell script's background job does not get the terminal's SIGINT
+	trap 'kill $pid 2>/dev/null; wait $pid; exit 130' INT TERM
 	tick=0
 	while kill -0 $pid 2>/dev/null; do
 		sleep 1
@@ -88,4 +97,5 @@ with_log()
 		tail -n 30 "$log" >&2
 		die "$what failed; full log: $log"
 	fi
+	trap - INT TERM
 }

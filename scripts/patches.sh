@@ -14,12 +14,22 @@ set -eu
 OUT=${OUT:-$W/patches}
 
 [ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+OUT=${OUT%/}
 case $OUT in
 /*) ;;
 *) OUT=$PWD/$OUT ;;
 esac
-if [ -e "$OUT" ] && [ -n "$(find "$OUT" -mindepth 1 ! -name '*.patch' 2>/dev/null)" ]; then
-	die "$OUT holds other things than patches"
+case ${VERSION:-1} in
+*[!0-9]*) die "VERSION=$VERSION is not a number" ;;
+esac
+# Replace nothing but mails that this script made
+if [ -e "$OUT" ] && [ ! -d "$OUT" ]; then
+	die "$OUT is not a folder"
+elif [ -d "$OUT" ] && [ -n "$(ls -A "$OUT")" ]; then
+	if [ -n "$(find "$OUT" -mindepth 1 ! -name '*.patch')" ] ||
+	   ! grep -qsxF "$(sed -n 3p "$ROOT/cover-letter")" "$OUT"/*0000-cover-letter.patch; then
+		die "$OUT holds other things than patches of this series"
+	fi
 fi
 cd "$W/tree"
 git var GIT_AUTHOR_IDENT >/dev/null 2>&1 ||
@@ -30,9 +40,15 @@ rm -rf "$new"
 trap 'rm -rf "$new"; git config --unset-all branch.vgic-cover.description || :' EXIT
 mkdir -p "$new" || die "cannot write to $new"
 
-ident=$(git var GIT_AUTHOR_IDENT | sed 's/ [0-9]* [-+][0-9]*$//; s,[&/\\],\\&,g')
+# The mails are from whoever posts, not from whoever composed the tree
+head=$(git rev-parse base)
+for commit in $(git rev-list --reverse base..HEAD); do
+	git log -1 --format=%B "$commit" >"$new/message"
+	head=$(git commit-tree "$commit^{tree}" -p "$head" -F "$new/message")
+done
+rm -f "$new/message"
 git config branch.vgic-cover.description "$(cat "$ROOT/cover-letter")"
-git branch -f vgic-cover HEAD >/dev/null
+git branch -f vgic-cover "$head" >/dev/null
 set -- --cover-letter --cover-from-description=subject --base=base --no-signature \
 	-o "$new"
 [ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
@@ -40,10 +56,8 @@ set -- --cover-letter --cover-from-description=subject --base=base --no-signatur
 git format-patch -q "$@" base..vgic-cover
 git branch -q -D vgic-cover
 
-# The mails are from whoever posts, not from whoever composed the tree. Nobody
-# else has the base commit, so name the release instead.
+# Nobody else has the base commit, so name the release instead
 for mail in "$new"/*.patch; do
-	sed -i "1,/^From: /s/^From: .*/From: $ident/" "$mail"
 	sed -i "s/^base-commit: .*/base: Linux $(sed 's,[&/\\],\\&,g' "$W/base-version")/" "$mail"
 done
 rm -rf "$OUT"

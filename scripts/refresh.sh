@@ -4,7 +4,8 @@
 # refresh.sh - write the patches and files of this repo anew from the commits
 #              of the composed tree
 #
-# In:  the commits after `base` in $W/tree; nothing there may be uncommitted
+# In:  the commits after `base` in $W/tree; nothing there may be uncommitted.
+#      FORCE=1 overwrites patches that were changed here, too.
 # Out: for each commit a patch (message, then the changes to files that were
 #      there before) and the plain files that it adds, and `series`. A commit
 #      keeps the patch file that has its subject, or, if no commit was added or
@@ -20,6 +21,13 @@ export SERIES_ROOT
 cd "$W/tree"
 [ -z "$(tree_changes)" ] ||
 	die "$W/tree has changes that are not committed; commit or stash them first"
+# In the middle of a rebase, HEAD has only some of the commits
+[ "$(git symbolic-ref -q HEAD)" = refs/heads/series ] ||
+	die "$W/tree is not on its branch 'series'; finish or abort what is going on there"
+if [ -f "$W/series.cksum" ] && [ "$(series_cksum)" != "$(cat "$W/series.cksum")" ] &&
+   [ -z "${FORCE:-}" ]; then
+	die "patches here were changed since the tree was made; FORCE=1 overwrites them"
+fi
 commits=$(git rev-list --reverse base..HEAD)
 [ -n "$commits" ] || die "$W/tree has no commit on top of the base"
 [ -z "$(git rev-list --merges base..HEAD)" ] || die "$W/tree has a merge; rebase it"
@@ -104,3 +112,4 @@ for file in $(printf '%s\n' "$old"; cat "$new/series.lines"); do
 done
 cmp -s "$new/series" "$SERIES_ROOT/series" || cp "$new/series" "$SERIES_ROOT/series"
 git update-ref refs/vgic/composed HEAD
+series_cksum >"$W/series.cksum"

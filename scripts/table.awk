@@ -69,7 +69,7 @@ END {
 		exit 1
 	}
 	format = "%-6s %3s  %-14s| %-9s %-9s %-9s %-10s| %-9s %-9s %-9s %s\n"
-	printf "%-27s| %-41s| %s\n", "", "patched", "unpatched"
+	printf "%-26s| %-40s| %s\n", "", "patched", "unpatched"
 	printf format, "model", "rev", "register", "reset", "guest wr", "user wr", "GICR_CTLR",
 	       "reset", "guest wr", "user wr", "GICR_CTLR"
 	line()
@@ -80,8 +80,19 @@ END {
 		model = r[1]
 		p = "patched" SUBSEP rows[i]
 		u = "unpatched" SUBSEP rows[i]
-		printf format, r[1], r[2], r[3],
-		       cell[p, 1], cell[p, 2], cell[p, 3], cell[p, 4],
-		       cell[u, 1], cell[u, 2], cell[u, 3], cell[u, 4]
+		text = sprintf(format, r[1], r[2], r[3],
+			       cell[p, 1], cell[p, 2], cell[p, 3], cell[p, 4],
+			       cell[u, 1], cell[u, 2], cell[u, 3], cell[u, 4])
+		sub(/ +\n$/, "\n", text)
+		printf "%s", text
+
+		if (cell[u, 1] == "refused" && cell[p, 1] != "refused")
+			added++
+		same = 1
+		for (c = 1; c <= 4; c++)
+			same = same && cell[p, c] == cell[u, c]
+		equal += same
 	}
+	printf "\n%d rows: %d are the same on both kernels, %d only the patched one has\n",
+	       count, equal, added
 }

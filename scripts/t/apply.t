@@ -64,6 +64,21 @@ ok "every patch has a Signed-off-by" \
 	[ "$(grep -l '^Signed-off-by: tester <tester@localhost>' "$OUT"/*.patch | wc -l)" -eq "$count" ]
 git -C "$KDIR" reset -q --hard "$start"
 ok "git am takes the mails" sh -c "git -C '$KDIR' am -q '$OUT'/000[1-9]*.patch"
+ok "and their author is whoever made them" \
+	[ "$(git -C "$KDIR" log -1 --format='%an <%ae>')" = 'tester <tester@localhost>' ]
+long='A Name So Long That Its Mail Header Has To Be Folded'
+ok "a name that needs folding" env OUT="$OUT/" GIT_AUTHOR_NAME="$long" \
+	GIT_AUTHOR_EMAIL=tester@a-long-name.example.org "$SCRIPTS/patches.sh"
+git -C "$KDIR" reset -q --hard "$start"
+git -C "$KDIR" am -q "$OUT"/000[1-9]*.patch
+ok "is the author's" [ "$(git -C "$KDIR" log -1 --format=%an)" = "$long" ]
+refuses "a version that is not a number" 'is not a number' env VERSION=x "$SCRIPTS/patches.sh"
+echo precious >"$tmp/precious"
+refuses "a file is not replaced" 'is not a folder' env OUT="$tmp/precious" "$SCRIPTS/patches.sh"
+mkdir "$tmp/others"
+echo precious >"$tmp/others/0001-other.patch"
+refuses "patches of others are not replaced" 'other things' \
+	env OUT="$tmp/others" "$SCRIPTS/patches.sh"
 mkdir "$tmp/full"
 echo precious >"$tmp/full/file"
 refuses "a folder that holds other things is not replaced" 'other things than patches' \

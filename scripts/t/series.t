@@ -83,6 +83,12 @@ ok "to the same tree" [ "$(git -C "$tree" rev-parse 'HEAD^{tree}')" = "$wanted" 
 git -C "$tree" reset -q --hard HEAD^
 ok "refresh takes the removal of a commit" "$SCRIPTS/refresh.sh"
 ok "and is back where it began" diff -r "$tmp/before" "$SERIES_ROOT"
+git -C "$tree" checkout -q --detach HEAD^
+refuses "refresh in the middle of a rebase" "not on its branch" "$SCRIPTS/refresh.sh"
+git -C "$tree" checkout -q series
+sed -i '2a A body of the user.' "$SERIES_ROOT/$first"
+refuses "refresh does not overwrite a changed patch" 'changed since' "$SCRIPTS/refresh.sh"
+cp "$tmp/before/$first" "$SERIES_ROOT/$first"
 echo '/* thrown away */' >>"$vgic"
 FORCE=1 compose >/dev/null 2>&1
 ok "compose with FORCE=1 throws changes away" \
