@@ -19,9 +19,13 @@ mkdir -p "$RESULTS"
 
 # The longest first, so that the cores stay busy to the end
 if [ -z "${TESTS:-}" ]; then
-	TESTS="vhe pkvm nvhe gicv2"
+	TESTS="vhe pkvm nvhe style boot gicv2"
 	for file in "$ROOT"/scripts/t/*.t; do
-		TESTS="$TESTS $(basename "$file" .t)"
+		name=$(basename "$file" .t)
+		case " $TESTS " in
+		*" $name "*) ;;
+		*) TESTS="$TESTS $name" ;;
+		esac
 	done
 fi
 
