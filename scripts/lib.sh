@@ -9,7 +9,7 @@
 
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 
-VGIC_CACHE=${VGIC_CACHE:-${HOME:-/root}/.cache/vgic-revisions}
+VGIC_CACHE=${VGIC_CACHE:-${HOME:-/tmp}/.cache/vgic-revisions}
 KERNEL=${KERNEL:-}
 
 # The base that the series is written and tested on: Debian's linux-source-7.3
