@@ -4,12 +4,13 @@
 # short script in scripts/, which says in its first lines what goes in and what
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
-export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS
+export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS MUTANTS SEED
 export KDIR OUT SIGNOFF VERSION FORCE
 
 S := scripts
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps without
+.PHONY: check-debug check-long mutants
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -34,7 +35,16 @@ table: kernel selftests ## show what each revision does, patched beside unpatche
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check docs cost without kselftest steps ## check, and what takes 30 minutes longer
+check-all: check check-debug docs cost without kselftest steps check-long mutants ## check, and what takes three hours longer
+
+check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
+	@$(S)/check-debug.sh
+
+check-long: kernel selftests ## a million random operations, and a move of 512 vCPUs
+	@$(S)/check-long.sh
+
+mutants: kernel selftests ## see that the tests notice small wrong versions of the patches
+	@$(S)/mutants.sh
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
 	@$(S)/docs.sh
@@ -70,6 +80,6 @@ distclean: ## remove the cache folder
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=VALUE...], the targets are:"
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
-		printf '  %-10s %s\n' "$$t" "$$d"; done
+		printf '  %-11s %s\n' "$$t" "$$d"; done
 	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
 	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS"

@@ -25,7 +25,8 @@ for file in "$image" "$initramfs"; do
 	[ -r "$file" ] || die "cannot read $file"
 done
 
-parameters="console=ttyAMA0 panic=-1 $*"
+# Destroying a VM waits for grace periods, of which the tests have thousands
+parameters="console=ttyAMA0 panic=-1 rcupdate.rcu_expedited=1 $*"
 case $machine in
 vhe) gic=3 cpu=max,pauth-impdef=on ;;
 # Not a Cortex-A57: KVM's workaround of its erratum 834220, which Debian's

@@ -4,9 +4,10 @@
 # build.sh - build the kernel under test
 #
 # In:  the composed tree in $W/tree, as it is checked out; scripts/slim.config;
-#      JOBS and BUILD, the folder to build in (both optional)
-# Out: $W/build/arch/arm64/boot/Image. Objects are kept between runs, and
-#      compiler results in ccache, so only what changed is built again.
+#      JOBS; BUILD, the folder to build in; CONFIG, more of scripts/*.config (all
+#      three optional)
+# Out: $BUILD/arch/arm64/boot/Image. Objects are kept between runs, and compiler
+#      results in ccache, so only what changed is built again.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -26,14 +27,15 @@ kmake()
 }
 
 mkdir -p "$BUILD"
-if ! cmp -s "$ROOT/scripts/slim.config" "$BUILD/.slim.config"; then
-	kmake -s KCONFIG_ALLCONFIG="$ROOT/scripts/slim.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
+(cd "$ROOT/scripts" && cat slim.config ${CONFIG:-}) >"$BUILD/.wanted.config"
+if ! cmp -s "$BUILD/.wanted.config" "$BUILD/.slim.config"; then
+	kmake -s KCONFIG_ALLCONFIG="$BUILD/.wanted.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
 		tail -n 20 "$BUILD-config.log" >&2
 		die "cannot configure the kernel"
 	}
-	grep '^CONFIG_' "$ROOT/scripts/slim.config" | grep -vxF -f "$BUILD/.config" >&2 &&
-		die "slim.config asks for these, and this kernel does not take them"
-	cp "$ROOT/scripts/slim.config" "$BUILD/.slim.config"
+	grep '^CONFIG_' "$BUILD/.wanted.config" | grep -vxF -f "$BUILD/.config" >&2 &&
+		die "slim.config${CONFIG:+ or $CONFIG} asks for these, and this kernel does not take them"
+	cp "$BUILD/.wanted.config" "$BUILD/.slim.config"
 fi
 
 with_log "building the kernel (670 objects, if there are none yet)" \

@@ -4,7 +4,8 @@
 # check-one.sh - one program of `make check`, for prove
 #
 # In:  the name of a machine of boot.sh, or of a file scripts/t/NAME.t; RESULTS,
-#      a folder; for a machine the kernel and the initramfs in $W
+#      a folder; for a machine SELFTESTS, their names, the kernel in $BUILD, the
+#      initramfs in RESULTS, and PARAMETERS for that kernel
 # Out: its results as TAP on standard output and in RESULTS/NAME.tap, where a
 #      program that ends badly has a failure to show for it
 set -eu
@@ -15,10 +16,10 @@ tap=$RESULTS/$name.tap
 
 boot()
 {
-	"$ROOT/scripts/boot.sh" "$name" "$W/build/arch/arm64/boot/Image" \
-		"$W/initramfs.cpio.gz" "$RESULTS/$name.log" || :
-	awk -v machine="$name" \
-		-v expect="$("$ROOT/scripts/tests.sh" names | tr '\n' ' ')" \
+	# shellcheck disable=SC2086 # one word a parameter
+	"$ROOT/scripts/boot.sh" "$name" "$BUILD/arch/arm64/boot/Image" \
+		"$RESULTS/initramfs.cpio.gz" "$RESULTS/$name.log" ${PARAMETERS:-} || :
+	awk -v machine="$name" -v expect="$SELFTESTS" \
 		-v ours="$("$ROOT/scripts/tests.sh" ours | tr '\n' ' ')" \
 		-v complete="$(git -C "$W/tree" log --format=%s base..HEAD | grep -c 'revision 0')" \
 		-f "$ROOT/scripts/ktap.awk" "$RESULTS/$name.log"

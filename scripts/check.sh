@@ -3,17 +3,21 @@
 #
 # check.sh - run the selftests on every machine, and the test bed's own tests
 #
-# In:  the kernel, the selftests and the composed tree in $W; TESTS, names of
-#      machines and of scripts/t/*.t (optional, default all that make check runs)
+# In:  the selftests and the composed tree in $W. Optional: BUILD, the folder of
+#      the kernel; TESTS, names of machines and of scripts/t/*.t (default all that
+#      make check runs); SELFTESTS, names (default all); RESULTS, a folder;
+#      PARAMETERS for the kernel, see initramfs.sh
 # Out: all results as KTAP on standard output, progress and failures on standard
 #      error, and as the last line what was counted. Consoles and results stay
-#      in $W/results. Exit status 1 if anything failed, or if nothing ran.
+#      in RESULTS. Exit status 1 if anything failed, or if nothing ran.
 set -eu
 . "$(dirname "$0")/lib.sh"
 need prove qemu-system-aarch64 shellcheck
 
-RESULTS=$W/results
-export RESULTS
+RESULTS=${RESULTS:-$W/results}
+BUILD=${BUILD:-$W/build}
+SELFTESTS=$(echo ${SELFTESTS:-$("$ROOT/scripts/tests.sh" names)})
+export RESULTS BUILD SELFTESTS
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 
@@ -38,13 +42,13 @@ for name in $TESTS; do
 done
 
 programs=
-for program in $("$ROOT/scripts/tests.sh" names); do
+for program in $SELFTESTS; do
 	found=$(find "$W/selftests" -name "$program" -type f -perm -u+x | head -n 1)
 	[ -n "$found" ] || die "selftest $program is not built; run make selftests"
 	programs="$programs $found"
 done
 # shellcheck disable=SC2086 # one word a program
-"$ROOT/scripts/initramfs.sh" "$W/initramfs.cpio.gz" $programs
+"$ROOT/scripts/initramfs.sh" "$RESULTS/initramfs.cpio.gz" $programs
 
 say "running $TESTS; consoles in $RESULTS"
 # shellcheck disable=SC2086 # one word a test

@@ -5,7 +5,9 @@
 #
 # In:  OUT, the file to write, then the programs to run, in this order; the
 #      composed tree in $W/tree for kselftest's runner
-# Out: OUT, which boots, runs `run_kselftest.sh` and powers off
+# Out: OUT, which boots, runs `run_kselftest.sh` and powers off. On the kernel's
+#      command line, KSELFTEST_<NAME>_ARGS=A,B gives arguments to a test, and
+#      TEST_TIMEOUT=... each test so many seconds.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -69,7 +71,10 @@ ulimit -n 4096
 dmesg -n 5
 uname -r | sed 's/^/# kernel /'
 cd /kselftest
-./run_kselftest.sh
+for name in $(env | sed -n 's/^\(KSELFTEST_[A-Z0-9_]*_ARGS\)=.*/\1/p'); do
+	eval "export $name=\"\$(echo \$$name | tr , ' ')\""
+done
+./run_kselftest.sh ${TEST_TIMEOUT:+--override-timeout $TEST_TIMEOUT}
 poweroff -f
 END
 chmod +x "$root/init" "$root/usr/bin/timeout"

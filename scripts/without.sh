@@ -17,15 +17,15 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # Compose the rest beside the tree that is there, and borrow its commits
-mkdir -p "$tmp/series" "$tmp/work/tree"
+mkdir -p "$tmp/series" "$tmp/base/tree"
 (cd "$ROOT" && "$ROOT/scripts/series.sh" | tr ' ' '\n' | tar -cf - -T - series) |
 	tar -xf - -C "$tmp/series"
 grep -v "^$1\( \|\$\)" "$ROOT/series" >"$tmp/series/series"
-git -C "$W/tree" archive base | tar -xf - -C "$tmp/work/tree"
-cp "$W/base-version" "$tmp/work/"
+git -C "$W/tree" archive base | tar -xf - -C "$tmp/base/tree"
+cp "$W/base-version" "$tmp/base/"
 say "the series without $1"
-WORK=$tmp/work SERIES_ROOT=$tmp/series "$ROOT/scripts/compose.sh"
-git -C "$W/tree" fetch -q "$tmp/work/tree" series
+WORK=$tmp/base SERIES_ROOT=$tmp/series "$ROOT/scripts/compose.sh"
+git -C "$W/tree" fetch -q "$tmp/base/tree" series
 commit=$(git -C "$W/tree" rev-parse FETCH_HEAD)
 
 TESTS=${MACHINES:-nvhe gicv2}

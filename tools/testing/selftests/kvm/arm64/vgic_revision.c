@@ -5,7 +5,7 @@
  * A VMM chooses the revision of a VM's vGIC, by writing GICD_IIDR or with
  * KVM_DEV_ARM_VGIC_REVISION_CURRENT. The revision decides whether the interrupt
  * group registers can be written, and what a GICv3 redistributor says in
- * GICR_CTLR. revisions[] below is that contract. For each of its rows, chosen in
+ * GICR_CTLR. vgic_revisions[] is that contract. For each of its rows, chosen in
  * both ways and at each point in the life of a VM, the guest and userspace both
  * look at the registers of two vCPUs:
  *
@@ -30,25 +30,17 @@
  * Revision 0 is skipped on kernels that do not offer it.
  */
 #include <errno.h>
-#include <linux/bitfield.h>
-#include <linux/bits.h>
-#include <linux/sizes.h>
 #include <pthread.h>
 
 #include "kvm_util.h"
-#include "gic.h"
-#include "gic_v3.h"
 #include "processor.h"
 #include "test_util.h"
-#include "vgic.h"
+#include "vgic_vm.h"
 
 #define NR_VCPUS	2
 
 /* SGIs, PPIs and 64 SPIs: GICD_IGROUPR3 is the first without an interrupt */
 #define NR_IRQS		96
-
-/* The GICv2 CPU interface takes the place of the redistributors */
-#define GICC_BASE_GPA	GICR_BASE_GPA
 
 /*
  * What guest and userspace write to the group registers: both groups in both,
@@ -60,90 +52,54 @@
 #define ALL_GROUP_0	0U
 #define ALL_GROUP_1	GENMASK(31, 0)
 
-#define IIDR_REV(rev)	((rev) << GICD_IIDR_REVISION_SHIFT)
-#define IIDR_PRODUCT(p)	((p) << GICD_IIDR_PRODUCT_ID_SHIFT)
-
-/* KVM is 'K', implemented by Arm, JEP106 code 0x43b */
-#define KVM_IIDR	(IIDR_PRODUCT('K') | 0x43b)
-
-static const struct revision {
-	u32	rev;
-	bool	writable;	/* the group registers */
-	u32	v2_groups;	/* what they read as, if nobody has written them */
-	u32	v3_groups;
-	u32	gicr_ctlr;
-} revisions[] = {
-	{ 0, false, ALL_GROUP_1, ALL_GROUP_1, 0 },
-	{ 1, false, ALL_GROUP_0, ALL_GROUP_1, 0 },
-	{ 2, true,  ALL_GROUP_0, ALL_GROUP_1, 0 },
-	{ 3, true,  ALL_GROUP_0, ALL_GROUP_1, GICR_CTLR_IR | GICR_CTLR_CES },
-};
-
-#define NR_REVISIONS	ARRAY_SIZE(revisions)
-#define LATEST		(&revisions[NR_REVISIONS - 1])
-
 /* The one revision that a kernel may do without, as the series may be cut there */
 #define OPTIONAL_REV	0
-
-enum way { BY_IIDR, BY_ATTR, NR_WAYS };
-
-static const char * const way_names[] = { "GICD_IIDR", "attribute" };
 
 /* What KVM refuses: a field of GICD_IIDR, or all of the attribute, and contents */
 static const struct {
 	const char	*name;
-	enum way	way;
+	enum vgic_way	way;
 	u32		mask;
 	u32		val;
 } refused[] = {
-	{ "revision 4",		 BY_IIDR, GICD_IIDR_REVISION_MASK,	IIDR_REV(4) },
-	{ "revision 15",	 BY_IIDR, GICD_IIDR_REVISION_MASK,	IIDR_REV(15) },
-	{ "another product",	 BY_IIDR, GICD_IIDR_PRODUCT_ID_MASK,	IIDR_PRODUCT('Q') },
-	{ "another variant",	 BY_IIDR, GICD_IIDR_VARIANT_MASK,	BIT(16) },
-	{ "another implementer", BY_IIDR, GICD_IIDR_IMPLEMENTER_MASK,	0x43a },
-	{ "a reserved bit",	 BY_IIDR, BIT(20),			BIT(20) },
-	{ "revision 4",		 BY_ATTR, ~0U,				4 },
-	{ "revision 256",	 BY_ATTR, ~0U,				BIT(8) },
-	{ "revision 65536",	 BY_ATTR, ~0U,				BIT(16) },
-	{ "revision 2^32 - 1",	 BY_ATTR, ~0U,				~0U },
+	{ "revision 4",		 VGIC_BY_IIDR, GICD_IIDR_REVISION_MASK,	   VGIC_IIDR_REV(4) },
+	{ "revision 15",	 VGIC_BY_IIDR, GICD_IIDR_REVISION_MASK,	   VGIC_IIDR_REV(15) },
+	{ "another product",	 VGIC_BY_IIDR, GICD_IIDR_PRODUCT_ID_MASK,  VGIC_IIDR_PRODUCT('Q') },
+	{ "another variant",	 VGIC_BY_IIDR, GICD_IIDR_VARIANT_MASK,	   BIT(16) },
+	{ "another implementer", VGIC_BY_IIDR, GICD_IIDR_IMPLEMENTER_MASK, 0x43a },
+	{ "a reserved bit",	 VGIC_BY_IIDR, BIT(20),			   BIT(20) },
+	{ "revision 4",		 VGIC_BY_ATTR, ~0U,			   4 },
+	{ "revision 256",	 VGIC_BY_ATTR, ~0U,			   BIT(8) },
+	{ "revision 65536",	 VGIC_BY_ATTR, ~0U,			   BIT(16) },
+	{ "revision 2^32 - 1",	 VGIC_BY_ATTR, ~0U,			   ~0U },
 };
 
-/* A group register, as one vCPU sees it */
-struct group_reg {
+/* The group registers, as one vCPU sees each */
+static const struct group_reg {
 	const char	*name;
 	int		vcpu;
-	int		n;	/* GICD_IGROUPRn */
-	bool		rdist;	/* GICR_IGROUPR0 instead */
+	int		n;	/* GICD_IGROUPRn, or GICR_IGROUPR0 of a GICv3 */
 	bool		raz;	/* no interrupts behind it */
-};
-
-static const struct group_reg v2_regs[] = {
+	bool		dist;	/* GICD_IGROUPR0 of a GICv3, which the library never accesses */
+} regs[] = {
 	{ "SGI and PPI groups of vCPU 0",	0, 0 },
 	{ "SGI and PPI groups of vCPU 1",	1, 0 },
 	{ "first SPI groups",			0, 1 },
 	{ "last SPI groups",			1, 2 },
 	{ "groups beyond the last SPI",		0, 3, .raz = true },
+	/* Not on a GICv2, see nr_regs(): there it is the first one of these */
+	{ "GICD_IGROUPR0, which GICv3 has not",	0, 0, .raz = true, .dist = true },
 };
 
-static const struct group_reg v3_regs[] = {
-	{ "SGI and PPI groups of vCPU 0",	0, 0, .rdist = true },
-	{ "SGI and PPI groups of vCPU 1",	1, 0, .rdist = true },
-	{ "first SPI groups",			0, 1 },
-	{ "last SPI groups",			1, 2 },
-	{ "groups beyond the last SPI",		0, 3, .raz = true },
-	{ "GICD_IGROUPR0, which GICv3 has not",	0, 0, .raz = true },
-};
-
-#define MAX_REGS	ARRAY_SIZE(v3_regs)
+#define MAX_REGS	ARRAY_SIZE(regs)
 
 static const struct model {
-	const char		*name;
-	u32			type;
-	const struct group_reg	*regs;
-	int			nr_regs;
+	const char	*name;
+	u32		type;
+	bool		(*host_can_emulate)(void);
 } models[] = {
-	{ "GICv2", KVM_DEV_TYPE_ARM_VGIC_V2, v2_regs, ARRAY_SIZE(v2_regs) },
-	{ "GICv3", KVM_DEV_TYPE_ARM_VGIC_V3, v3_regs, ARRAY_SIZE(v3_regs) },
+	{ "GICv2", KVM_DEV_TYPE_ARM_VGIC_V2, kvm_supports_vgic_v2 },
+	{ "GICv3", KVM_DEV_TYPE_ARM_VGIC_V3, kvm_supports_vgic_v3 },
 };
 
 /* When is the revision chosen? GICD_IIDR needs a vCPU to access it on. */
@@ -154,9 +110,7 @@ static const char * const when_names[] = {
 };
 
 static const struct model *model;
-static struct kvm_vcpu *vcpus[NR_VCPUS];
-static struct kvm_vm *vm;
-static int gic_fd;
+static struct vgic_vm *v;
 static u64 supported;
 
 static bool is_v3(void)
@@ -164,142 +118,51 @@ static bool is_v3(void)
 	return model->type == KVM_DEV_TYPE_ARM_VGIC_V3;
 }
 
-/* What a vCPU does next: spin until told to stop, or write if asked to, and read */
-static struct guest_op {
-	u64	gpa;
-	u32	val;
-	u32	write;
-	u32	spin;
-} next;
-
-static u32 spinning;
-
-static void guest_code(void)
+static int nr_regs(void)
 {
-	for (;;) {
-		void *reg = (void *)READ_ONCE(next.gpa);
-
-		while (READ_ONCE(next.spin))
-			WRITE_ONCE(spinning, 1);
-
-		if (READ_ONCE(next.write))
-			writel(READ_ONCE(next.val), reg);
-
-		GUEST_SYNC(readl(reg));
-	}
+	return is_v3() ? MAX_REGS : MAX_REGS - 1;
 }
 
-static u32 guest_do(int vcpu, struct guest_op op)
+static void create_vm(void)
 {
-	struct ucall uc;
-
-	next = op;
-	sync_global_to_guest(vm, next);
-	vcpu_run(vcpus[vcpu]);
-
-	switch (get_ucall(vcpus[vcpu], &uc)) {
-	case UCALL_SYNC:
-		return uc.args[1];
-	case UCALL_ABORT:
-		REPORT_GUEST_ASSERT(uc);
-		break;
-	default:
-		TEST_FAIL("Unexpected ucall %lu", uc.cmd);
-	}
-
-	return 0;
-}
-
-static u32 guest_read(int vcpu, u64 gpa)
-{
-	return guest_do(vcpu, (struct guest_op) { .gpa = gpa });
-}
-
-static u32 guest_write(int vcpu, u64 gpa, u32 val)
-{
-	return guest_do(vcpu, (struct guest_op) { .gpa = gpa, .val = val, .write = true });
-}
-
-/* The vCPU that an access is made on: vcpu_index on GICv2, MPIDR on GICv3 */
-static u64 vcpu_attr(int vcpu, u32 offset)
-{
-	return (u64)vcpu << KVM_DEV_ARM_VGIC_CPUID_SHIFT | offset;
-}
-
-static u32 get_iidr(void)
-{
-	u32 iidr;
-
-	kvm_device_attr_get(gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-			    vcpu_attr(0, GICD_IIDR), &iidr);
-	return iidr;
-}
-
-static int set_iidr(u32 iidr)
-{
-	return __kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-				     vcpu_attr(0, GICD_IIDR), &iidr);
+	v = vgic_vm_setup(model->type, NR_VCPUS, NR_IRQS);
 }
 
 static u32 iidr_with(u32 rev)
 {
-	return KVM_IIDR | IIDR_REV(rev);
+	return VGIC_KVM_IIDR | VGIC_IIDR_REV(rev);
 }
 
-/* ~0 on a kernel without the attribute, which is no revision */
-static u32 get_current(void)
+/*
+ * Userspace's access to what is at @offset for the interrupts of a group register:
+ * @bits of each, so there are as many words, of which this is the @i-th.
+ */
+static u32 user_read(const struct group_reg *reg, u32 offset, int bits, int i)
 {
-	u32 rev = ~0U;
+	u32 val;
 
-	__kvm_device_attr_get(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
-			      KVM_DEV_ARM_VGIC_REVISION_CURRENT, &rev);
-	return rev;
+	if (!reg->dist)
+		return vgic_get(v, reg->vcpu, offset, bits, reg->n * bits + i);
+
+	kvm_device_attr_get(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
+			    vgic_vcpu_attr(v, reg->vcpu, offset + 4 * i), &val);
+	return val;
 }
 
-static int set_current(u32 rev)
+static void user_write(const struct group_reg *reg, u32 offset, int bits, int i, u32 val)
 {
-	return __kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
-				     KVM_DEV_ARM_VGIC_REVISION_CURRENT, &rev);
-}
-
-static int set_rev(enum way by, u32 rev)
-{
-	return by == BY_IIDR ? set_iidr(iidr_with(rev)) : set_current(rev);
-}
-
-static u32 group_of(const struct group_reg *reg)
-{
-	return reg->rdist ? KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-			  : KVM_DEV_ARM_VGIC_GRP_DIST_REGS;
-}
-
-/* Where a register is that has one bit for each interrupt, at @offset */
-static u64 attr_of(const struct group_reg *reg, u32 offset)
-{
-	return vcpu_attr(reg->vcpu, reg->rdist ? SZ_64K + offset : offset + 4 * reg->n);
+	/* An ignored write is not an error */
+	if (!reg->dist)
+		vgic_set(v, reg->vcpu, offset, bits, reg->n * bits + i, val);
+	else
+		kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
+				    vgic_vcpu_attr(v, reg->vcpu, offset + 4 * i), &val);
 }
 
 static u64 gpa_of(const struct group_reg *reg)
 {
-	if (reg->rdist)
-		return GICR_BASE_GPA + reg->vcpu * KVM_VGIC_V3_REDIST_SIZE +
-		       SZ_64K + GICR_IGROUPR0;
-
-	return GICD_BASE_GPA + GICD_IGROUPR + 4 * reg->n;
-}
-
-static void user_write(const struct group_reg *reg, u32 offset, u32 val)
-{
-	/* An ignored write is not an error */
-	kvm_device_attr_set(gic_fd, group_of(reg), attr_of(reg, offset), &val);
-}
-
-static u32 user_read(const struct group_reg *reg, u32 offset)
-{
-	u32 val;
-
-	kvm_device_attr_get(gic_fd, group_of(reg), attr_of(reg, offset), &val);
-	return val;
+	return reg->dist ? GICD_BASE_GPA + GICD_IGROUPR :
+			   vgic_gpa(v, reg->vcpu, GICD_IGROUPR, 1, reg->n);
 }
 
 /* What the guest and userspace read from one register at one time */
@@ -308,20 +171,31 @@ struct view {
 	u32	user;
 };
 
-static struct view read_groups(const struct group_reg *reg)
+static void read_groups(struct view *views)
 {
-	return (struct view) {
-		.guest	= guest_read(reg->vcpu, gpa_of(reg)),
-		.user	= user_read(reg, GICD_IGROUPR),
-	};
+	for (int i = 0; i < nr_regs(); i++) {
+		views[i].guest = vgic_guest_read(v, regs[i].vcpu, gpa_of(&regs[i]), 4);
+		views[i].user = user_read(&regs[i], GICD_IGROUPR, 1, 0);
+	}
 }
 
 static struct view read_iidr(void)
 {
 	return (struct view) {
-		.guest	= guest_read(0, GICD_BASE_GPA + GICD_IIDR),
-		.user	= get_iidr(),
+		.guest	= vgic_guest_read(v, 0, GICD_BASE_GPA + GICD_IIDR, 4),
+		.user	= vgic_get_iidr(v),
 	};
+}
+
+static struct view read_ctlr(int vcpu)
+{
+	struct view view;
+
+	view.guest = vgic_guest_read(v, vcpu, GICR_BASE_GPA + GICR_CTLR +
+					      vcpu * KVM_VGIC_V3_REDIST_SIZE, 4);
+	kvm_device_attr_get(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
+			    vgic_vcpu_attr(v, vcpu, GICR_CTLR), &view.user);
+	return view;
 }
 
 static bool both_are(const char *name, struct view view, u32 want)
@@ -332,11 +206,6 @@ static bool both_are(const char *name, struct view view, u32 want)
 	ksft_print_msg("%s: want %08x, guest reads %08x, userspace reads %08x\n",
 		       name, want, view.guest, view.user);
 	return false;
-}
-
-static bool groups_are(int i, u32 want)
-{
-	return both_are(model->regs[i].name, read_groups(&model->regs[i]), want);
 }
 
 /* The call returned -1 with this errno */
@@ -354,76 +223,15 @@ static bool failed_with(int ret, int want)
 	return false;
 }
 
-static void create_vgic(void)
-{
-	vm = vm_create(NR_VCPUS);
-	vm_init_descriptor_tables(vm);
-	gic_fd = kvm_create_device(vm, model->type);
-}
-
-static void create_vcpus(void)
-{
-	for (int i = 0; i < NR_VCPUS; i++) {
-		vcpus[i] = vm_vcpu_add(vm, i, guest_code);
-		vcpu_init_descriptor_tables(vcpus[i]);
-	}
-}
-
-static void map_frame(u64 type, u64 base, u64 size, u64 attr)
-{
-	kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_ADDR, type, &attr);
-	virt_map(vm, base, base, vm_calc_num_guest_pages(vm->mode, size));
-}
-
-static void map_vgic(void)
-{
-	u32 nr_irqs = NR_IRQS;
-
-	kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &nr_irqs);
-
-	if (is_v3()) {
-		map_frame(KVM_VGIC_V3_ADDR_TYPE_DIST, GICD_BASE_GPA,
-			  KVM_VGIC_V3_DIST_SIZE, GICD_BASE_GPA);
-		map_frame(KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION, GICR_BASE_GPA,
-			  KVM_VGIC_V3_REDIST_SIZE * NR_VCPUS,
-			  REDIST_REGION_ATTR_ADDR(NR_VCPUS, GICR_BASE_GPA, 0, 0));
-	} else {
-		map_frame(KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_BASE_GPA,
-			  KVM_VGIC_V2_DIST_SIZE, GICD_BASE_GPA);
-		map_frame(KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_BASE_GPA,
-			  KVM_VGIC_V2_CPU_SIZE, GICC_BASE_GPA);
-	}
-}
-
-static void init_vgic(void)
-{
-	kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_CTRL,
-			    KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
-}
-
-static void create_vm(void)
-{
-	create_vgic();
-	create_vcpus();
-	map_vgic();
-	init_vgic();
-}
-
-static void free_vm(void)
-{
-	close(gic_fd);
-	kvm_vm_free(vm);
-}
-
-static bool is_supported(const struct revision *r)
+static bool is_supported(const struct vgic_revision *r)
 {
 	return supported & BIT_ULL(r->rev);
 }
 
 /* What register @i reads as at revision @r, if nobody has written it */
-static u32 reset_groups(int i, const struct revision *r)
+static u32 reset_groups(int i, const struct vgic_revision *r)
 {
-	if (model->regs[i].raz)
+	if (regs[i].raz)
 		return 0;
 
 	return is_v3() ? r->v3_groups : r->v2_groups;
@@ -434,48 +242,47 @@ static u32 pattern(int i, u32 val)
 	return i ? val << i | val >> (32 - i) : val;
 }
 
-/* What it reads as at revision @r after @val was written to it */
-static u32 written_groups(int i, const struct revision *r, u32 val)
+/* What it reads as at revision @r after @val was written to all of them */
+static u32 written_groups(int i, const struct vgic_revision *r, u32 val)
 {
-	return r->writable && !model->regs[i].raz ? val : reset_groups(i, r);
+	return r->writable && !regs[i].raz ? pattern(i, val) : reset_groups(i, r);
 }
 
-static u32 written_pattern(int i, const struct revision *r, u32 val)
+static void guest_write_groups(u32 val)
 {
-	return written_groups(i, r, pattern(i, val));
+	for (int i = 0; i < nr_regs(); i++)
+		vgic_guest_write(v, regs[i].vcpu, gpa_of(&regs[i]), 4, pattern(i, val));
 }
 
-static void guest_write_groups(int i, u32 val)
+static void user_write_groups(u32 val)
 {
-	guest_write(model->regs[i].vcpu, gpa_of(&model->regs[i]), val);
+	for (int i = 0; i < nr_regs(); i++)
+		user_write(&regs[i], GICD_IGROUPR, 1, 0, pattern(i, val));
 }
 
-static void user_write_groups(int i, u32 val)
+/* At revision @r, all registers are as after a write of @val, or as after a reset */
+static bool groups_are(const struct vgic_revision *r, bool written, u32 val)
 {
-	user_write(&model->regs[i], GICD_IGROUPR, val);
-}
+	struct view views[MAX_REGS];
+	bool ok = true;
 
-static struct view read_ctlr(int vcpu)
-{
-	struct view view;
-
-	view.guest = guest_read(vcpu, GICR_BASE_GPA + GICR_CTLR +
-				      vcpu * KVM_VGIC_V3_REDIST_SIZE);
-	kvm_device_attr_get(gic_fd, KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
-			    vcpu_attr(vcpu, GICR_CTLR), &view.user);
-	return view;
+	read_groups(views);
+	for (int i = 0; i < nr_regs(); i++)
+		ok &= both_are(regs[i].name, views[i],
+			       written ? written_groups(i, r, val) : reset_groups(i, r));
+	return ok;
 }
 
 /* All that tells a revision, but for the groups */
-static bool rev_is(const struct revision *r)
+static bool rev_is(const struct vgic_revision *r)
 {
 	bool ok = both_are("GICD_IIDR", read_iidr(), iidr_with(r->rev));
 
 	for (int i = 0; i < NR_VCPUS && is_v3(); i++)
 		ok &= both_are("GICR_CTLR", read_ctlr(i), r->gicr_ctlr);
 
-	if (get_current() != r->rev) {
-		ksft_print_msg("the attribute reads %d\n", get_current());
+	if (vgic_get_current(v) != r->rev) {
+		ksft_print_msg("the attribute reads %d\n", vgic_get_current(v));
 		ok = false;
 	}
 
@@ -488,49 +295,41 @@ struct observation {
 	u32		rev;		/* the attribute */
 	struct view	iidr;
 	struct view	ctlr[NR_VCPUS];
-	struct {
-		struct view	initial;
-		struct view	guest_wrote;
-		struct view	user_wrote;
-	} groups[MAX_REGS];
+	struct view	initial[MAX_REGS];
+	struct view	guest_wrote[MAX_REGS];
+	struct view	user_wrote[MAX_REGS];
 };
 
-static void observe(struct observation *o, u32 rev, enum way by, enum when when)
+static void observe(struct observation *o, u32 rev, enum vgic_way by, enum when when)
 {
-	create_vgic();
+	v = vgic_vm_create(model->type, NR_VCPUS, NR_IRQS);
 	if (when == BEFORE_VCPUS)
-		o->err = set_rev(by, rev) ? errno : 0;
+		o->err = vgic_set_revision(v, by, rev) ? errno : 0;
 
-	create_vcpus();
-	map_vgic();
+	while (v->nr_vcpus < NR_VCPUS)
+		vgic_vm_add_vcpu(v);
+	vgic_vm_map(v);
 	if (when == BEFORE_INIT)
-		o->err = set_rev(by, rev) ? errno : 0;
+		o->err = vgic_set_revision(v, by, rev) ? errno : 0;
 
-	init_vgic();
+	TEST_ASSERT(!vgic_vm_init(v), "Cannot initialize the vGIC: %s", strerror(errno));
 	if (when == AFTER_INIT)
-		o->err = set_rev(by, rev) ? errno : 0;
+		o->err = vgic_set_revision(v, by, rev) ? errno : 0;
 
-	o->rev = get_current();
+	o->rev = vgic_get_current(v);
 	o->iidr = read_iidr();
 
 	for (int i = 0; i < NR_VCPUS && is_v3(); i++)
 		o->ctlr[i] = read_ctlr(i);
 
-	for (int i = 0; i < model->nr_regs; i++)
-		o->groups[i].initial = read_groups(&model->regs[i]);
-
 	/* Write them all before looking at any */
-	for (int i = 0; i < model->nr_regs; i++)
-		guest_write_groups(i, pattern(i, GUEST_GROUPS));
-	for (int i = 0; i < model->nr_regs; i++)
-		o->groups[i].guest_wrote = read_groups(&model->regs[i]);
+	read_groups(o->initial);
+	guest_write_groups(GUEST_GROUPS);
+	read_groups(o->guest_wrote);
+	user_write_groups(USER_GROUPS);
+	read_groups(o->user_wrote);
 
-	for (int i = 0; i < model->nr_regs; i++)
-		user_write_groups(i, pattern(i, USER_GROUPS));
-	for (int i = 0; i < model->nr_regs; i++)
-		o->groups[i].user_wrote = read_groups(&model->regs[i]);
-
-	free_vm();
+	vgic_vm_free(v);
 }
 
 static void print_view(const char *name, struct view view)
@@ -539,21 +338,21 @@ static void print_view(const char *name, struct view view)
 }
 
 /* One line a register, for a script that makes a table of it; guest/userspace */
-static void print_observation(const struct observation *o, u32 rev, enum way by,
+static void print_observation(const struct observation *o, u32 rev, enum vgic_way by,
 			      enum when when)
 {
-	for (int i = 0; i < model->nr_regs; i++) {
-		const struct group_reg *reg = &model->regs[i];
+	for (int i = 0; i < nr_regs(); i++) {
+		const struct group_reg *reg = &regs[i];
 
 		if (reg->raz)
 			continue;
 
 		ksft_print_msg("observed %s revision=%u %s %s errno=%d reg=IGROUPR%d vcpu=%d",
-			       model->name, rev, way_names[by], when_names[when],
+			       model->name, rev, vgic_way_names[by], when_names[when],
 			       o->err, reg->n, reg->vcpu);
-		print_view("initial", o->groups[i].initial);
-		print_view("guest_wrote", o->groups[i].guest_wrote);
-		print_view("user_wrote", o->groups[i].user_wrote);
+		print_view("initial", o->initial[i]);
+		print_view("guest_wrote", o->guest_wrote[i]);
+		print_view("user_wrote", o->user_wrote[i]);
 		if (is_v3())
 			print_view("gicr_ctlr", o->ctlr[reg->vcpu]);
 		printf("\n");
@@ -562,10 +361,10 @@ static void print_observation(const struct observation *o, u32 rev, enum way by,
 
 static int nr_revision_results(void)
 {
-	return 1 + 3 * model->nr_regs + (is_v3() ? NR_VCPUS : 0);
+	return 1 + 3 * nr_regs() + (is_v3() ? NR_VCPUS : 0);
 }
 
-static void test_revision(const struct revision *r, enum way by, enum when when)
+static void test_revision(const struct vgic_revision *r, enum vgic_way by, enum when when)
 {
 	const char *effect = r->writable ? "takes effect on" : "is ignored by";
 	struct observation o = {};
@@ -574,7 +373,7 @@ static void test_revision(const struct revision *r, enum way by, enum when when)
 	observe(&o, r->rev, by, when);
 	print_observation(&o, r->rev, by, when);
 	snprintf(id, sizeof(id), "%s revision %u chosen by %s %s", model->name,
-		 r->rev, way_names[by], when_names[when]);
+		 r->rev, vgic_way_names[by], when_names[when]);
 
 	if (o.err)
 		ksft_print_msg("not accepted: %s\n", strerror(o.err));
@@ -588,81 +387,72 @@ static void test_revision(const struct revision *r, enum way by, enum when when)
 		ksft_test_result(both_are("GICR_CTLR", o.ctlr[i], r->gicr_ctlr),
 				 "%s: GICR_CTLR.{IR,CES} of vCPU %d\n", id, i);
 
-	for (int i = 0; i < model->nr_regs; i++) {
-		const struct group_reg *reg = &model->regs[i];
+	for (int i = 0; i < nr_regs(); i++) {
+		const struct group_reg *reg = &regs[i];
 
-		ksft_test_result(both_are(reg->name, o.groups[i].initial, reset_groups(i, r)),
+		ksft_test_result(both_are(reg->name, o.initial[i], reset_groups(i, r)),
 				 "%s: reset value of %s\n", id, reg->name);
-		ksft_test_result(both_are(reg->name, o.groups[i].guest_wrote,
-					  written_pattern(i, r, GUEST_GROUPS)),
+		ksft_test_result(both_are(reg->name, o.guest_wrote[i],
+					  written_groups(i, r, GUEST_GROUPS)),
 				 "%s: guest write %s %s\n", id,
 				 reg->raz ? "is ignored by" : effect, reg->name);
-		ksft_test_result(both_are(reg->name, o.groups[i].user_wrote,
-					  written_pattern(i, r, USER_GROUPS)),
+		ksft_test_result(both_are(reg->name, o.user_wrote[i],
+					  written_groups(i, r, USER_GROUPS)),
 				 "%s: userspace write %s %s\n", id,
 				 reg->raz ? "is ignored by" : effect, reg->name);
 	}
 }
 
-static void user_write_all_groups(void)
+/* A VM where revision @r was chosen, and then userspace wrote the groups */
+static bool create_written_vm(const struct vgic_revision *r)
 {
-	for (int i = 0; i < model->nr_regs; i++)
-		user_write_groups(i, pattern(i, USER_GROUPS));
+	bool ok;
+
+	create_vm();
+	ok = !vgic_set_revision(v, VGIC_BY_IIDR, r->rev);
+	user_write_groups(USER_GROUPS);
+	return ok;
 }
 
-/* The revision is @r, and the groups are what user_write_all_groups() makes them */
-static bool all_is_as_written(const struct revision *r)
+/* The revision is @r, and the groups are what USER_GROUPS makes them, or the reset */
+static bool all_is(const struct vgic_revision *r, bool written)
 {
 	bool same = rev_is(r);
 
-	for (int i = 0; i < model->nr_regs; i++)
-		same &= groups_are(i, written_pattern(i, r, USER_GROUPS));
-	return same;
-}
-
-/* The revision is @r, and nobody has written a group */
-static bool all_is_reset(const struct revision *r)
-{
-	bool same = rev_is(r);
-
-	for (int i = 0; i < model->nr_regs; i++)
-		same &= groups_are(i, reset_groups(i, r));
-	return same;
+	return groups_are(r, written, USER_GROUPS) && same;
 }
 
 /*
  * A refused value changes nothing, whatever revision was in force, and neither
  * does a write by the guest, even of a value that userspace could choose.
  */
-static void test_refused(const struct revision *r)
+static void test_refused(const struct vgic_revision *r)
 {
 	bool ok;
 
 	for (int i = 0; i < ARRAY_SIZE(refused); i++) {
 		u32 val = (iidr_with(r->rev) & ~refused[i].mask) | refused[i].val;
 
-		create_vm();
-		ok = !set_rev(BY_IIDR, r->rev);
-		user_write_all_groups();
-
-		ok &= failed_with(refused[i].way == BY_IIDR ? set_iidr(val) : set_current(val),
-				  EINVAL);
-		ok &= all_is_as_written(r);
+		ok = create_written_vm(r);
+		if (refused[i].way == VGIC_BY_IIDR)
+			ok &= failed_with(vgic_set_iidr(v, val), EINVAL);
+		else
+			ok &= failed_with(vgic_set_current(v, val), EINVAL);
+		ok &= all_is(r, true);
 		ksft_test_result(ok, "%s revision %u: %s by %s is refused and changes nothing\n",
 				 model->name, r->rev, refused[i].name,
-				 way_names[refused[i].way]);
-		free_vm();
+				 vgic_way_names[refused[i].way]);
+		vgic_vm_free(v);
 	}
 
-	create_vm();
-	ok = !set_rev(BY_IIDR, r->rev);
-	user_write_all_groups();
-	for (int i = 0; i < NR_REVISIONS; i++)
-		guest_write(0, GICD_BASE_GPA + GICD_IIDR, iidr_with(revisions[i].rev));
-	ksft_test_result(all_is_as_written(r) && ok,
+	ok = create_written_vm(r);
+	for (int i = 0; i < VGIC_NR_REVISIONS; i++)
+		vgic_guest_write(v, 0, GICD_BASE_GPA + GICD_IIDR, 4,
+				 iidr_with(vgic_revisions[i].rev));
+	ksft_test_result(all_is(r, true) && ok,
 			 "%s revision %u: a guest write to GICD_IIDR changes nothing\n",
 			 model->name, r->rev);
-	free_vm();
+	vgic_vm_free(v);
 }
 
 /* Interrupts of each register that are pending or active while it changes */
@@ -678,41 +468,29 @@ struct irq_state {
 	u32	priority[8];
 };
 
-static u64 priority_attr(const struct group_reg *reg, int i)
-{
-	return attr_of(reg, GICD_IPRIORITYR) + (reg->rdist ? 0 : 28 * reg->n) + 4 * i;
-}
-
 /* Enabled, in a distributor that is enabled, so that KVM queues them for a vCPU */
 static void write_irq_state(const struct group_reg *reg)
 {
-	u32 priorities = PRIORITIES;
-
 	for (int i = 0; i < 8; i++)
-		kvm_device_attr_set(gic_fd, group_of(reg), priority_attr(reg, i), &priorities);
-	user_write(reg, GICD_ISENABLER, PENDING_IRQS | ACTIVE_IRQS);
-	user_write(reg, GICD_ISPENDR, PENDING_IRQS);
+		user_write(reg, GICD_IPRIORITYR, 8, i, PRIORITIES);
+	user_write(reg, GICD_ISENABLER, 1, 0, PENDING_IRQS | ACTIVE_IRQS);
+	user_write(reg, GICD_ISPENDR, 1, 0, PENDING_IRQS);
 	/* An SGI of a GICv2 is pending for its source, here vCPU 0 sent SGI 3 */
-	if (!is_v3() && !reg->n) {
-		u32 source = BIT(24);
-
-		kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-				    vcpu_attr(reg->vcpu, GICD_SPENDSGIR), &source);
-	}
-	user_write(reg, GICD_ISACTIVER, ACTIVE_IRQS);
+	if (!is_v3() && !reg->n)
+		vgic_set(v, reg->vcpu, GICD_SPENDSGIR, 8, 0, BIT(24));
+	user_write(reg, GICD_ISACTIVER, 1, 0, ACTIVE_IRQS);
 }
 
 static struct irq_state read_irq_state(const struct group_reg *reg)
 {
 	struct irq_state state = {
-		.enabled	= user_read(reg, GICD_ISENABLER),
-		.pending	= user_read(reg, GICD_ISPENDR),
-		.active		= user_read(reg, GICD_ISACTIVER),
+		.enabled	= user_read(reg, GICD_ISENABLER, 1, 0),
+		.pending	= user_read(reg, GICD_ISPENDR, 1, 0),
+		.active		= user_read(reg, GICD_ISACTIVER, 1, 0),
 	};
 
 	for (int i = 0; i < 8; i++)
-		kvm_device_attr_get(gic_fd, group_of(reg), priority_attr(reg, i),
-				    &state.priority[i]);
+		state.priority[i] = user_read(reg, GICD_IPRIORITYR, 8, i);
 	return state;
 }
 
@@ -732,7 +510,7 @@ static FILE *open_vgic_state(void)
 {
 	char path[80];
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/vgic-state", getpid(), vm->fd);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/vgic-state", getpid(), v->vm->fd);
 	return fopen(path, "r");
 }
 
@@ -769,26 +547,26 @@ static void test_debugfs(void)
 	FILE *f;
 
 	create_vm();
-	for (int i = 0; i < NR_REVISIONS; i++) {
+	for (int i = 0; i < VGIC_NR_REVISIONS; i++) {
 		unsigned int rev = ~0U;
 
-		if (!is_supported(&revisions[i]))
+		if (!is_supported(&vgic_revisions[i]))
 			continue;
 
-		ok &= !set_rev(BY_IIDR, revisions[i].rev);
+		ok &= !vgic_set_revision(v, VGIC_BY_IIDR, vgic_revisions[i].rev);
 		f = open_vgic_state();
 		if (!f) {
 			ksft_test_result_skip("%s: no vgic-state in debugfs\n", model->name);
-			free_vm();
+			vgic_vm_free(v);
 			return;
 		}
 		while (fgets(line, sizeof(line), f) && sscanf(line, "revision: %u", &rev) != 1)
 			;
 		fclose(f);
-		ok &= rev == revisions[i].rev;
+		ok &= rev == vgic_revisions[i].rev;
 	}
 	ksft_test_result(ok, "%s: debugfs shows the revision\n", model->name);
-	free_vm();
+	vgic_vm_free(v);
 }
 
 /*
@@ -797,37 +575,33 @@ static void test_debugfs(void)
  * groups in force can be seen. They have moved if the first two have writable
  * groups, and are all back at the default otherwise.
  */
-static void test_move(const struct revision *from, const struct revision *to, enum way by)
+static void test_move(const struct vgic_revision *from, const struct vgic_revision *to,
+		      enum vgic_way by)
 {
-	enum way other = by == BY_IIDR ? BY_ATTR : BY_IIDR;
+	enum vgic_way other = by == VGIC_BY_IIDR ? VGIC_BY_ATTR : VGIC_BY_IIDR;
 	u32 val = is_v3() ? ALL_GROUP_0 : ALL_GROUP_1;
 	bool kept = from->writable && to->writable;
 	bool there, latest, writable, state = true;
 	struct irq_state before[MAX_REGS], after;
-	u32 enable = GICD_CTLR_ENABLE_SS_G1 | GICD_CTLR_ENABLE_SS_G0;
 	bool in_force = true;
 	char id[80];
 	FILE *f;
 
 	create_vm();
-	there = !set_rev(by, from->rev);
-	kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-			    vcpu_attr(0, GICD_CTLR), &enable);
-	for (int i = 0; i < model->nr_regs; i++) {
-		if (by == BY_IIDR)
-			guest_write_groups(i, val);
-		else
-			user_write_groups(i, val);
-	}
-	for (int i = 0; i < model->nr_regs; i++) {
-		write_irq_state(&model->regs[i]);
-		before[i] = read_irq_state(&model->regs[i]);
-		state &= irq_state_is_written(&model->regs[i], &before[i]);
+	there = !vgic_set_revision(v, by, from->rev);
+	vgic_enable_dist(v);
+	if (by == VGIC_BY_IIDR)
+		guest_write_groups(val);
+	else
+		user_write_groups(val);
+	for (int i = 0; i < nr_regs(); i++) {
+		write_irq_state(&regs[i]);
+		before[i] = read_irq_state(&regs[i]);
+		state &= irq_state_is_written(&regs[i], &before[i]);
 	}
 
-	there &= !set_rev(other, to->rev) && rev_is(to);
-	for (int i = 0; i < model->nr_regs; i++)
-		there &= groups_are(i, kept ? written_groups(i, to, val) : reset_groups(i, to));
+	there &= !vgic_set_revision(v, other, to->rev) && rev_is(to);
+	there &= groups_are(to, kept, val);
 
 	f = open_vgic_state();
 	if (f) {
@@ -835,32 +609,31 @@ static void test_move(const struct revision *from, const struct revision *to, en
 		fclose(f);
 	}
 
-	latest = !set_rev(by, LATEST->rev) && rev_is(LATEST);
-	for (int i = 0; i < model->nr_regs; i++) {
-		latest &= groups_are(i, kept ? written_groups(i, LATEST, val)
-					     : reset_groups(i, LATEST));
-		after = read_irq_state(&model->regs[i]);
+	latest = !vgic_set_revision(v, by, VGIC_LATEST->rev) && rev_is(VGIC_LATEST);
+	latest &= groups_are(VGIC_LATEST, kept, val);
+	for (int i = 0; i < nr_regs(); i++) {
+		after = read_irq_state(&regs[i]);
 		state &= !memcmp(&before[i], &after, sizeof(after));
 	}
 
-	user_write_all_groups();
-	writable = all_is_as_written(LATEST);
+	user_write_groups(USER_GROUPS);
+	writable = all_is(VGIC_LATEST, true);
 
 	snprintf(id, sizeof(id), "%s revision %u by %s, %s writes, %u by %s", model->name,
-		 from->rev, way_names[by], by == BY_IIDR ? "guest" : "userspace",
-		 to->rev, way_names[other]);
+		 from->rev, vgic_way_names[by], by == VGIC_BY_IIDR ? "guest" : "userspace",
+		 to->rev, vgic_way_names[other]);
 	ksft_test_result(there, "%s: groups read as %s\n", id, kept ? "kept" : "reset");
 	if (f)
 		ksft_test_result(in_force, "%s: groups in force are %s\n", id,
 				 kept ? "kept" : "reset");
 	else
 		ksft_test_result_skip("%s: no vgic-state in debugfs\n", model->name);
-	ksft_test_result(latest, "%s, %u: %s\n", id, LATEST->rev,
+	ksft_test_result(latest, "%s, %u: %s\n", id, VGIC_LATEST->rev,
 			 kept ? "groups are kept" : "no group is left behind");
 	ksft_test_result(state, "%s, %u: nothing else about the interrupts changes\n", id,
-			 LATEST->rev);
-	ksft_test_result(writable, "%s, %u: groups can be written\n", id, LATEST->rev);
-	free_vm();
+			 VGIC_LATEST->rev);
+	ksft_test_result(writable, "%s, %u: groups can be written\n", id, VGIC_LATEST->rev);
+	vgic_vm_free(v);
 }
 
 #define NR_MOVE_RESULTS	5
@@ -888,30 +661,26 @@ static const struct {
 	{ "a refused revision",			{ 15 },		1, false, false },
 };
 
-static void test_opt_in(enum way by)
+static void test_opt_in(enum vgic_way by)
 {
 	for (int i = 0; i < ARRAY_SIZE(opt_ins); i++) {
-		const struct revision *last = LATEST;
-		bool ok = true;
+		const struct vgic_revision *last = VGIC_LATEST;
 
 		create_vm();
 		if (opt_ins[i].read_rev) {
-			get_iidr();
-			get_current();
+			vgic_get_iidr(v);
+			vgic_get_current(v);
 		}
 		for (int j = 0; j < opt_ins[i].nr_revs; j++)
-			if (!set_rev(by, opt_ins[i].revs[j]))
-				last = &revisions[opt_ins[i].revs[j]];
+			if (!vgic_set_revision(v, by, opt_ins[i].revs[j]))
+				last = &vgic_revisions[opt_ins[i].revs[j]];
 
-		user_write_all_groups();
-		for (int j = 0; j < model->nr_regs; j++)
-			ok &= groups_are(j, opt_ins[i].opt_in ?
-					    written_pattern(j, last, USER_GROUPS) :
-					    reset_groups(j, last));
-		ksft_test_result(ok, "%s by %s: %s %s an opt-in to group writes by userspace\n",
-				 model->name, way_names[by], opt_ins[i].name,
+		user_write_groups(USER_GROUPS);
+		ksft_test_result(groups_are(last, opt_ins[i].opt_in, USER_GROUPS),
+				 "%s by %s: %s %s an opt-in to group writes by userspace\n",
+				 model->name, vgic_way_names[by], opt_ins[i].name,
 				 opt_ins[i].opt_in ? "is" : "is not");
-		free_vm();
+		vgic_vm_free(v);
 	}
 }
 
@@ -921,70 +690,65 @@ static void test_opt_in(enum way by)
  */
 static void test_default(void)
 {
-	bool user = true, guest = true;
-
 	create_vm();
-	ksft_test_result(rev_is(LATEST), "%s: revision %u is the default\n",
-			 model->name, LATEST->rev);
+	ksft_test_result(rev_is(VGIC_LATEST), "%s: revision %u is the default\n",
+			 model->name, VGIC_LATEST->rev);
 
-	user_write_all_groups();
-	for (int i = 0; i < model->nr_regs; i++)
-		user &= groups_are(i, is_v3() ? written_pattern(i, LATEST, USER_GROUPS)
-					      : reset_groups(i, LATEST));
-	ksft_test_result(user, "%s: userspace %s write groups by default\n", model->name,
+	user_write_groups(USER_GROUPS);
+	ksft_test_result(groups_are(VGIC_LATEST, is_v3(), USER_GROUPS),
+			 "%s: userspace %s write groups by default\n", model->name,
 			 is_v3() ? "can" : "cannot");
 
-	for (int i = 0; i < model->nr_regs; i++)
-		guest_write_groups(i, pattern(i, GUEST_GROUPS));
-	for (int i = 0; i < model->nr_regs; i++)
-		guest &= groups_are(i, written_pattern(i, LATEST, GUEST_GROUPS));
-	ksft_test_result(guest, "%s: the guest can write groups by default\n", model->name);
-	free_vm();
+	guest_write_groups(GUEST_GROUPS);
+	ksft_test_result(groups_are(VGIC_LATEST, true, GUEST_GROUPS),
+			 "%s: the guest can write groups by default\n", model->name);
+	vgic_vm_free(v);
 }
 
 #define NR_DEFAULT_RESULTS	3
 
-static int has(u32 group, u64 attr)
+/* The attribute as such, for what the library does not do: what has to fail */
+static int has(u64 attr)
 {
-	return __kvm_has_device_attr(gic_fd, group, attr);
+	return __kvm_has_device_attr(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION, attr);
 }
 
 static int get(u64 attr, void *val)
 {
-	return __kvm_device_attr_get(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION, attr, val);
+	return __kvm_device_attr_get(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION, attr, val);
 }
 
 static int set(u64 attr, void *val)
 {
-	return __kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION, attr, val);
+	return __kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION, attr, val);
 }
 
 /* SUPPORTED is what can be set, by either way, and no more */
 static void test_supported(void)
 {
-	u64 want = GENMASK_ULL(LATEST->rev, 0), by_way[NR_WAYS] = {};
+	u64 want = GENMASK_ULL(VGIC_LATEST->rev, 0), by_way[VGIC_NR_WAYS] = {};
 
 	create_vm();
-	for (int way = 0; way < NR_WAYS; way++)
-		for (u32 rev = 0; rev < (way == BY_IIDR ? 16 : 64); rev++)
-			if (!set_rev(way, rev))
+	for (int way = 0; way < VGIC_NR_WAYS; way++)
+		for (u32 rev = 0; rev < (way == VGIC_BY_IIDR ? 16 : 64); rev++)
+			if (!vgic_set_revision(v, way, rev))
 				by_way[way] |= BIT_ULL(rev);
 
-	for (int way = 0; way < NR_WAYS; way++) {
+	for (int way = 0; way < VGIC_NR_WAYS; way++) {
 		if (by_way[way] != supported)
 			ksft_print_msg("supported %llx, can be set %llx\n",
 				       (unsigned long long)supported,
 				       (unsigned long long)by_way[way]);
 		ksft_test_result(by_way[way] == supported,
 				 "%s: SUPPORTED is what can be set by %s\n",
-				 model->name, way_names[way]);
+				 model->name, vgic_way_names[way]);
 	}
 	ksft_test_result((supported | BIT_ULL(OPTIONAL_REV)) == want,
 			 "%s: SUPPORTED has all revisions that there are\n", model->name);
-	free_vm();
+	vgic_vm_free(v);
 }
 
-#define NR_SUPPORTED_RESULTS	(NR_WAYS + 1)
+#define NR_SUPPORTED_RESULTS	(VGIC_NR_WAYS + 1)
 
 #define POISON	0xdeadbeefdeadbeefULL
 
@@ -992,17 +756,15 @@ static void test_attr_errors(void)
 {
 	const u64 current = KVM_DEV_ARM_VGIC_REVISION_CURRENT;
 	const u64 all = KVM_DEV_ARM_VGIC_REVISION_SUPPORTED;
-	const u32 group = KVM_DEV_ARM_VGIC_GRP_REVISION;
 	const char *name = model->name;
 	u64 val = 2;
 	bool ok;
 
 	create_vm();
-	ksft_test_result(!has(group, current) && !has(group, all),
+	ksft_test_result(!has(current) && !has(all),
 			 "%s: both attributes are there\n", name);
-	ksft_test_result(failed_with(has(group, 2), ENXIO) &&
-			 failed_with(has(group, ~0ULL), ENXIO) &&
-			 failed_with(has(group, BIT_ULL(32)), ENXIO),
+	ksft_test_result(failed_with(has(2), ENXIO) && failed_with(has(~0ULL), ENXIO) &&
+			 failed_with(has(BIT_ULL(32)), ENXIO),
 			 "%s: and no others, ENXIO\n", name);
 	ksft_test_result(failed_with(get(2, &val), ENXIO) &&
 			 failed_with(get(BIT_ULL(32), &val), ENXIO),
@@ -1018,22 +780,45 @@ static void test_attr_errors(void)
 			 "%s: getting SUPPORTED to a bad address, EFAULT\n", name);
 	ksft_test_result(failed_with(set(current, NULL), EFAULT),
 			 "%s: setting CURRENT from a bad address, EFAULT\n", name);
-	ksft_test_result(all_is_reset(LATEST),
-			 "%s: none of this changed anything\n", name);
+	ksft_test_result(all_is(VGIC_LATEST, false), "%s: none of this changed anything\n", name);
 
 	/* No more and no less than 32 bits are read or written */
 	val = POISON;
-	ok = !get(current, &val) && val == ((POISON & ~GENMASK_ULL(31, 0)) | LATEST->rev);
+	ok = !get(current, &val) && val == ((POISON & ~GENMASK_ULL(31, 0)) | VGIC_LATEST->rev);
 	val = (POISON & ~GENMASK_ULL(31, 0)) | 1;
-	ok &= !set(current, &val) && get_current() == 1;
+	ok &= !set(current, &val) && vgic_get_current(v) == 1;
 	ksft_test_result(ok, "%s: CURRENT has 32 bits\n", name);
 	val = POISON;
 	ksft_test_result(!get(all, &val) && val == supported, "%s: SUPPORTED has 64 bits\n",
 			 name);
-	free_vm();
+	vgic_vm_free(v);
 }
 
 #define NR_ATTR_ERROR_RESULTS	11
+
+/* A device and nothing else, as vgic_vm_create() settles the number of interrupts */
+static void create_device(u32 type)
+{
+	v = calloc(1, sizeof(*v));
+	TEST_ASSERT(v, "Out of memory");
+	v->type = type;
+	v->vm = vm_create(NR_VCPUS);
+	v->gic_fd = kvm_create_device(v->vm, type);
+}
+
+/* Once the vGIC is initialized the number of interrupts is settled */
+static bool can_set_nr_irqs(void)
+{
+	u32 nr_irqs = NR_IRQS;
+
+	return !__kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &nr_irqs);
+}
+
+static bool can_set_current(const struct vgic_revision *r)
+{
+	return !is_supported(r) ||
+	       (!vgic_set_current(v, r->rev) && vgic_get_current(v) == r->rev);
+}
 
 /*
  * Setting CURRENT must work, and harm nothing, on a VM that is not complete: the
@@ -1041,142 +826,138 @@ static void test_attr_errors(void)
  */
 static void test_incomplete_vm(void)
 {
-	u32 nr_irqs = NR_IRQS;
 	bool ok = true;
 
-	create_vgic();
-	for (int i = 0; i < NR_REVISIONS; i++)
-		if (is_supported(&revisions[i]))
-			ok &= !set_current(revisions[i].rev) && get_current() == revisions[i].rev;
+	create_device(model->type);
+	for (int i = 0; i < VGIC_NR_REVISIONS; i++)
+		ok &= can_set_current(&vgic_revisions[i]);
 	ksft_test_result(ok, "%s: CURRENT can be set without vCPUs\n", model->name);
-
-	/* Once the vGIC is initialized the number of interrupts is settled */
-	ksft_test_result(!__kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_NR_IRQS,
-						0, &nr_irqs),
+	ksft_test_result(can_set_nr_irqs(),
 			 "%s: setting CURRENT without vCPUs does not initialize the vGIC\n",
 			 model->name);
 
 	/* It need not work: a host that allocates vPEs has none to allocate */
-	__kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_CTRL,
-			      KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	vgic_vm_init(v);
 	ok = true;
-	for (int i = NR_REVISIONS - 1; i >= 0; i--)
-		if (is_supported(&revisions[i]))
-			ok &= !set_current(revisions[i].rev) && get_current() == revisions[i].rev;
+	for (int i = VGIC_NR_REVISIONS - 1; i >= 0; i--)
+		ok &= can_set_current(&vgic_revisions[i]);
 	ksft_test_result(ok, "%s: CURRENT can be set after an init without vCPUs\n", model->name);
-	free_vm();
+	vgic_vm_free(v);
 
-	create_vgic();
-	vcpus[0] = vm_vcpu_add(vm, 0, guest_code);
-	ok = !set_current(1) && !set_current(LATEST->rev);
-	ok &= !__kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &nr_irqs);
+	/* This vCPU never runs */
+	create_device(model->type);
+	vm_vcpu_add(v->vm, 0, NULL);
+	ok = !vgic_set_current(v, 1) && !vgic_set_current(v, VGIC_LATEST->rev);
+	ok &= can_set_nr_irqs();
 	ksft_test_result(ok, "%s: setting CURRENT with a vCPU does not initialize the vGIC\n",
 			 model->name);
-	free_vm();
+	vgic_vm_free(v);
 }
 
 #define NR_INCOMPLETE_RESULTS	4
 
-static void *run_vcpu(void *vcpu)
+/* Each VM has its own copy of these, and the host has another */
+static bool spinning, stop;
+
+static u64 guest_spin(u64 unused1, u64 unused2, u64 unused3)
 {
-	vcpu_run(vcpu);
+	WRITE_ONCE(spinning, true);
+	while (!READ_ONCE(stop))
+		;
+	return 0;
+}
+
+static void *run_spinning_vcpu(void *unused)
+{
+	vgic_guest_call(v, 1, guest_spin, 0, 0, 0);
 	return NULL;
 }
 
 /* Nothing changes under a vCPU that runs */
 static void test_busy(void)
 {
-	bool busy[NR_WAYS], can_read;
+	bool busy[VGIC_NR_WAYS], can_read;
 	pthread_t thread;
 
 	create_vm();
-	next = (struct guest_op) { .gpa = GICD_BASE_GPA + GICD_IIDR, .spin = true };
-	sync_global_to_guest(vm, next);
-	spinning = 0;
-	sync_global_to_guest(vm, spinning);
-	TEST_ASSERT(!pthread_create(&thread, NULL, run_vcpu, vcpus[1]), "No thread");
-	do {
-		sync_global_from_guest(vm, spinning);
-	} while (!READ_ONCE(spinning));
+	TEST_ASSERT(!pthread_create(&thread, NULL, run_spinning_vcpu, NULL), "No thread");
+	while (!SYNC_FROM_GUEST_AND_READ(v->vm, spinning))
+		;
 
-	for (int way = 0; way < NR_WAYS; way++)
-		busy[way] = failed_with(set_rev(way, 1), EBUSY);
-	can_read = get_current() == LATEST->rev;
+	for (int way = 0; way < VGIC_NR_WAYS; way++)
+		busy[way] = failed_with(vgic_set_revision(v, way, 1), EBUSY);
+	can_read = vgic_get_current(v) == VGIC_LATEST->rev;
 
-	next.spin = false;
-	sync_global_to_guest(vm, next);
+	write_guest_global(v->vm, stop, true);
 	pthread_join(thread, NULL);
 
-	for (int way = 0; way < NR_WAYS; way++)
+	for (int way = 0; way < VGIC_NR_WAYS; way++)
 		ksft_test_result(busy[way], "%s: the revision by %s while a vCPU runs, EBUSY\n",
-				 model->name, way_names[way]);
+				 model->name, vgic_way_names[way]);
 	ksft_test_result(can_read, "%s: CURRENT can be read while a vCPU runs\n", model->name);
-	ksft_test_result(all_is_reset(LATEST),
-			 "%s: and nothing has changed\n", model->name);
-	free_vm();
+	ksft_test_result(all_is(VGIC_LATEST, false), "%s: and nothing has changed\n", model->name);
+	vgic_vm_free(v);
 }
 
-#define NR_BUSY_RESULTS		(NR_WAYS + 2)
+#define NR_BUSY_RESULTS		(VGIC_NR_WAYS + 2)
 
-static bool host_can_emulate(u32 type)
+static bool kvm_supports_vgic_v5(void)
 {
-	struct kvm_vm *test_vm = vm_create_barebones();
-	bool can = !__kvm_test_create_device(test_vm, type);
+	struct kvm_vm *vm = vm_create_barebones();
+	bool can = !__kvm_test_create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V5);
 
-	kvm_vm_free(test_vm);
+	kvm_vm_free(vm);
 	return can;
 }
 
 /* A GICv5 has no revision */
 static void test_v5(void)
 {
+	bool ok = true;
 	u64 val = 0;
-	bool ok;
 
-	if (!host_can_emulate(KVM_DEV_TYPE_ARM_VGIC_V5)) {
+	if (!kvm_supports_vgic_v5()) {
 		ksft_test_result_skip("GICv5: this host cannot emulate it\n");
 		return;
 	}
 
-	vm = vm_create_barebones();
-	gic_fd = kvm_create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V5);
-	ok = true;
+	create_device(KVM_DEV_TYPE_ARM_VGIC_V5);
 	for (u64 attr = 0; attr < 3; attr++) {
-		ok &= failed_with(has(KVM_DEV_ARM_VGIC_GRP_REVISION, attr), ENXIO);
+		ok &= failed_with(has(attr), ENXIO);
 		ok &= failed_with(get(attr, &val), ENXIO);
 		ok &= failed_with(set(attr, &val), ENXIO);
 	}
 	ksft_test_result(ok, "GICv5: no attribute of the revision, ENXIO\n");
-	free_vm();
+	vgic_vm_free(v);
 }
 
-/* The number of results for each row of revisions[] */
+/* The number of results for each row of vgic_revisions[] */
 static int nr_row_results(void)
 {
 	/* Every time and way, but GICD_IIDR before there are vCPUs */
-	return (NR_WHENS * NR_WAYS - 1) * nr_revision_results() +
-	       ARRAY_SIZE(refused) + 1 + NR_WAYS * NR_REVISIONS * NR_MOVE_RESULTS;
+	return (NR_WHENS * VGIC_NR_WAYS - 1) * nr_revision_results() +
+	       ARRAY_SIZE(refused) + 1 + VGIC_NR_WAYS * VGIC_NR_REVISIONS * NR_MOVE_RESULTS;
 }
 
 static int nr_model_results(void)
 {
-	if (!host_can_emulate(model->type))
+	if (!model->host_can_emulate())
 		return 1;
 
 	return NR_DEFAULT_RESULTS + NR_SUPPORTED_RESULTS + NR_ATTR_ERROR_RESULTS +
 	       NR_INCOMPLETE_RESULTS + NR_BUSY_RESULTS + 1 /* test_debugfs() */ +
-	       NR_REVISIONS * nr_row_results() +
-	       (is_v3() ? 0 : NR_WAYS * ARRAY_SIZE(opt_ins));
+	       VGIC_NR_REVISIONS * nr_row_results() +
+	       (is_v3() ? 0 : VGIC_NR_WAYS * ARRAY_SIZE(opt_ins));
 }
 
-static void skip(int nr, const struct revision *r)
+static void skip(int nr, const struct vgic_revision *r)
 {
 	while (nr--)
 		ksft_test_result_skip("%s: this kernel does not offer revision %u\n",
 				      model->name, r->rev);
 }
 
-static void test_row(const struct revision *r)
+static void test_row(const struct vgic_revision *r)
 {
 	if (!is_supported(r)) {
 		skip(nr_row_results(), r);
@@ -1185,35 +966,30 @@ static void test_row(const struct revision *r)
 
 	for (int when = 0; when < NR_WHENS; when++) {
 		if (when != BEFORE_VCPUS)
-			test_revision(r, BY_IIDR, when);
-		test_revision(r, BY_ATTR, when);
+			test_revision(r, VGIC_BY_IIDR, when);
+		test_revision(r, VGIC_BY_ATTR, when);
 	}
 
 	test_refused(r);
 
-	for (int i = 0; i < NR_REVISIONS; i++) {
-		if (!is_supported(&revisions[i])) {
-			skip(NR_WAYS * NR_MOVE_RESULTS, &revisions[i]);
+	for (int i = 0; i < VGIC_NR_REVISIONS; i++) {
+		if (!is_supported(&vgic_revisions[i])) {
+			skip(VGIC_NR_WAYS * NR_MOVE_RESULTS, &vgic_revisions[i]);
 			continue;
 		}
-		for (int way = 0; way < NR_WAYS; way++)
-			test_move(r, &revisions[i], way);
+		for (int way = 0; way < VGIC_NR_WAYS; way++)
+			test_move(r, &vgic_revisions[i], way);
 	}
 }
 
 static void test_model(void)
 {
-	if (!host_can_emulate(model->type)) {
+	if (!model->host_can_emulate()) {
 		ksft_test_result_skip("%s: this host cannot emulate it\n", model->name);
 		return;
 	}
 
-	/* Without the attribute, see what can be chosen all the same */
-	create_vgic();
-	supported = POISON;
-	if (get(KVM_DEV_ARM_VGIC_REVISION_SUPPORTED, &supported))
-		supported = GENMASK_ULL(LATEST->rev, 0);
-	free_vm();
+	supported = vgic_supported_revisions(model->type);
 
 	test_default();
 	test_supported();
@@ -1222,10 +998,10 @@ static void test_model(void)
 	test_busy();
 	test_debugfs();
 
-	for (int i = 0; i < NR_REVISIONS; i++)
-		test_row(&revisions[i]);
+	for (int i = 0; i < VGIC_NR_REVISIONS; i++)
+		test_row(&vgic_revisions[i]);
 
-	for (int way = 0; way < NR_WAYS && !is_v3(); way++)
+	for (int way = 0; way < VGIC_NR_WAYS && !is_v3(); way++)
 		test_opt_in(way);
 }
 
@@ -1236,9 +1012,7 @@ int main(int argc, char *argv[])
 	test_disable_default_vgic();
 	ksft_print_header();
 
-	if (!host_can_emulate(KVM_DEV_TYPE_ARM_VGIC_V2) &&
-	    !host_can_emulate(KVM_DEV_TYPE_ARM_VGIC_V3) &&
-	    !host_can_emulate(KVM_DEV_TYPE_ARM_VGIC_V5))
+	if (!kvm_supports_vgic_v2() && !kvm_supports_vgic_v3() && !kvm_supports_vgic_v5())
 		ksft_exit_skip("This host can emulate no GIC\n");
 
 	for (model = models; model < models + ARRAY_SIZE(models); model++)
