@@ -27,6 +27,7 @@ kmake()
 }
 
 mkdir -p "$BUILD"
+# shellcheck disable=SC2086 # one word a file
 (cd "$ROOT/scripts" && cat slim.config ${CONFIG:-}) >"$BUILD/.wanted.config"
 if ! cmp -s "$BUILD/.wanted.config" "$BUILD/.slim.config"; then
 	kmake -s KCONFIG_ALLCONFIG="$BUILD/.wanted.config" allnoconfig >"$BUILD-config.log" 2>&1 || {

@@ -16,14 +16,14 @@ need prove qemu-system-aarch64 shellcheck
 
 RESULTS=${RESULTS:-$W/results}
 BUILD=${BUILD:-$W/build}
-SELFTESTS=$(echo ${SELFTESTS:-$("$ROOT/scripts/tests.sh" names)})
+SELFTESTS=$(printf '%s ' "${SELFTESTS:-$("$ROOT/scripts/tests.sh" names)}" | tr '\n' ' ')
 export RESULTS BUILD SELFTESTS
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 
 # The longest first, so that the cores stay busy to the end
 if [ -z "${TESTS:-}" ]; then
-	TESTS="vhe pkvm nvhe style boot gicv2"
+	TESTS="vhe pkvm nvhe gicv2 style boot"
 	for file in "$ROOT"/scripts/t/*.t; do
 		name=$(basename "$file" .t)
 		case " $TESTS " in

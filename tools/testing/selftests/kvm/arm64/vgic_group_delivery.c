@@ -200,7 +200,7 @@ static bool take_and_finish(struct vgic_vm *v, const struct irq *irq, int vcpu, 
 static void test_delivery(const struct vgic_revision *r, const struct irq *irq,
 			  bool by_guest, bool group)
 {
-	struct vgic_vm *v = create_vm(r, by_guest ? VGIC_BY_IIDR : VGIC_BY_ATTR);
+	struct vgic_vm *v = create_vm(r, (by_guest + group + r->rev) % VGIC_NR_WAYS);
 	bool ok = true, in_force;
 
 	for (int i = 0; i < NR_VCPUS; i++) {
@@ -270,7 +270,9 @@ static void test_sgi_reg(const struct vgic_revision *r, int reg, bool group)
 	vgic_vm_free(v);
 }
 
-/* What the CPU interface makes of the groups. ~0: it does not arrive */
+/* What the CPU interface makes of the groups */
+#define NEVER	VGIC_NR_ARRIVALS
+
 static const struct {
 	const char		*name;
 	u32			ctlr;
@@ -278,10 +280,10 @@ static const struct {
 	bool			v2_only;
 } cpuifs[] = {
 	{ "both groups enabled", CPUIF_DEFAULT, { VGIC_FIQ_G0, VGIC_IRQ_G1 } },
-	{ "only group 1 enabled", GICC_CTLR_ENABLE_G1 | GICC_CTLR_FIQ_EN, { ~0, VGIC_IRQ_G1 } },
-	{ "no group enabled", 0, { ~0, ~0 } },
+	{ "only group 1 enabled", GICC_CTLR_ENABLE_G1 | GICC_CTLR_FIQ_EN, { NEVER, VGIC_IRQ_G1 } },
+	{ "no group enabled", 0, { NEVER, NEVER } },
 	/* See guest_enable_cpuif() for why not on GICv3 */
-	{ "only group 0 enabled", GICC_CTLR_ENABLE_G0 | GICC_CTLR_FIQ_EN, { VGIC_FIQ_G0, ~0 },
+	{ "only group 0 enabled", GICC_CTLR_ENABLE_G0 | GICC_CTLR_FIQ_EN, { VGIC_FIQ_G0, NEVER },
 	  true },
 	{ "FIQEn clear", BOTH_GROUPS, { VGIC_IRQ_G0, VGIC_IRQ_G1 }, true },
 	/* GICC_IAR acknowledges both, so it does not tell the group any more */
@@ -301,23 +303,33 @@ static void test_cpuif(const struct vgic_revision *r, int i, bool group)
 	vgic_guest_enable_cpuif(v, 0, cpuifs[i].ctlr);
 	make_pending(v, irq, 0);
 	vgic_guest_take(v, 0);
-	ok = how == ~0 ? !vgic_nr_arrived_at_all(v, 0, irq->intid)
-		       : arrived_once(v, 0, irq->intid, how);
+	if (how == NEVER) {
+		ok = !vgic_nr_arrived_at_all(v, 0, irq->intid);
+		/* It is not lost, but waits for its group */
+		vgic_guest_enable_cpuif(v, 0, CPUIF_DEFAULT);
+		vgic_guest_take(v, 0);
+		ok &= arrived_in(v, 0, irq->intid, in_force);
+	} else {
+		ok = arrived_once(v, 0, irq->intid, how);
+	}
 	ksft_test_result(ok, "%s revision %u, %s: SPI that userspace put into group %d %s\n",
 			 model_name, r->rev, cpuifs[i].name, group,
-			 how == ~0 ? "does not arrive" :
+			 how == NEVER ? "arrives only once that is enabled" :
 			 how == VGIC_FIQ_G0 ? "arrives as FIQ" : "arrives as IRQ");
 	vgic_vm_free(v);
 }
 
-/* In which state an interrupt is while userspace changes the revision */
-enum state { PENDING, PENDING_IN_LR, ACTIVE, NR_STATES };
+/*
+ * In which state an interrupt is while userspace changes the revision. One that
+ * was presented to a guest which has interrupts masked was in a list register.
+ */
+enum state { PENDING, PENDING_ONCE_IN_LR, ACTIVE, NR_STATES };
 
 static const char * const state_names[] = {
-	"pending", "pending in a list register", "active"
+	"pending", "pending and presented before", "active"
 };
 
-/* So many interrupts of a vCPU fit into the list registers of any GIC */
+/* See vgic_guest_take_and_keep() */
 #define NR_AT_A_TIME	3
 
 /* One run of test_move(), of some of the interrupts on both vCPUs */
@@ -381,7 +393,7 @@ static void test_move(const struct vgic_revision *from, const struct vgic_revisi
 	make_all_pending(&m, false);
 
 	for (int i = 0; i < NR_VCPUS; i++) {
-		if (state == PENDING_IN_LR)
+		if (state == PENDING_ONCE_IN_LR)
 			vgic_guest_get(v, i, GICD_ISPENDR, 1, 0);
 		if (state == ACTIVE)
 			vgic_guest_take_and_keep(v, i);
@@ -598,8 +610,7 @@ int main(int argc, char *argv[])
 
 	test_disable_default_vgic();
 	ksft_print_header();
-	if (!kvm_supports_vgic_v2() && !kvm_supports_vgic_v3())
-		ksft_exit_skip("This host can emulate no GICv2 or GICv3\n");
+	vgic_require_revisions();
 
 	for (int i = 0; i < ARRAY_SIZE(models); i++)
 		plan += choose_model(i) ? VGIC_NR_REVISIONS * nr_row_results() : 1;

@@ -57,9 +57,11 @@ static u32 guest_take(u32 intid)
 {
 	nr_arrived = 0;
 	local_irq_enable();
-	isb();
-	/* Let KVM look at what is pending, too */
-	gic_irq_get_pending(intid);
+	for (int i = 0; i < 3; i++) {
+		isb();
+		/* Let KVM look at what is pending, too */
+		gic_irq_get_pending(intid);
+	}
 	isb();
 	local_irq_disable();
 	GUEST_ASSERT(!READ_ONCE(nr_arrived) || READ_ONCE(last_arrived) == intid);
@@ -142,15 +144,21 @@ static bool guest_active(u32 intid)
 	return !gic_irq_get_active(intid) && guest_take(intid) == 1 && ok;
 }
 
+static bool guest_reads_group(u32 intid)
+{
+	return readl(GICD_BASE_GVA + GICD_IGROUPR + intid / 32 * 4) & BIT(intid % 32);
+}
+
 static bool guest_group_1(u32 intid)
 {
 	bool ok;
 
 	gic_irq_set_group(intid, true);
+	ok = guest_reads_group(intid);
 	gic_irq_set_pending(intid);
-	ok = guest_take(intid) == 1;
+	ok &= guest_take(intid) == 1;
 	gic_irq_set_group(intid, false);
-	return ok;
+	return ok && !guest_reads_group(intid);
 }
 
 static bool guest_config(u32 intid)

@@ -10,7 +10,7 @@
 
 #include <linux/bits.h>
 
-/* An interrupt's targets, one byte each; read-only for SGIs and PPIs */
+/* Who gets an SGI */
 #define GICD_SGIR_TARGET_SHIFT		16
 #define GICD_SGIR_TO_SELF		(2U << 24)
 
@@ -20,14 +20,8 @@
 #define GICC_BPR			0x0008
 #define GICC_IAR			0x000c
 #define GICC_EOIR			0x0010
-#define GICC_RPR			0x0014
-#define GICC_HPPIR			0x0018
 #define GICC_ABPR			0x001c
-#define GICC_AIAR			0x0020
-#define GICC_AEOIR			0x0024
-#define GICC_AHPPIR			0x0028
 #define GICC_APR(n)			(0x00d0 + 4 * (n))
-#define GICC_IIDR			0x00fc
 #define GICC_DIR			0x1000
 
 #define GICC_CTLR_ENABLE_G0		BIT(0)
@@ -36,14 +30,12 @@
 #define GICC_CTLR_ACK_CTL		BIT(2)
 /* Group 0 is signalled as FIQ */
 #define GICC_CTLR_FIQ_EN		BIT(3)
-#define GICC_CTLR_CBPR			BIT(4)
 /* GICC_EOIR drops the priority, and GICC_DIR deactivates */
 #define GICC_CTLR_EOIMODE		BIT(9)
 
 #define GICC_IAR_INTID			GENMASK(9, 0)
 /* Which CPU sent an SGI; to be written back with its intid */
 #define GICC_IAR_CPUID			GENMASK(12, 10)
-#define GICC_IAR_CPUID_SHIFT		10
 
 /* There is one pending in group 1, which GICC_IAR does not acknowledge */
 #define GICC_IAR_GROUP_1		1022

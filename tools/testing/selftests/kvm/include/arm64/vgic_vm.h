@@ -54,7 +54,7 @@ struct vgic_mailbox {
 	u64	ret;
 	u32	nr_arrived;
 	u32	sgi_iar[MIN_PPI];
-	u8	arrived[VGIC_NR_ARRIVALS][1024 + VGIC_NR_LPIS];
+	u16	arrived[VGIC_NR_ARRIVALS][1024 + VGIC_NR_LPIS];
 };
 
 struct vgic_vm {
@@ -103,6 +103,7 @@ u32 vgic_get_current(struct vgic_vm *v);
 int vgic_set_current(struct vgic_vm *v, u32 rev);
 int vgic_set_revision(struct vgic_vm *v, enum vgic_way way, u32 rev);
 u64 vgic_supported_revisions(u32 type);
+void vgic_require_revisions(void);
 
 u64 vgic_guest_call(struct vgic_vm *v, int vcpu, u64 (*fn)(u64 a, u64 b, u64 c),
 		    u64 a, u64 b, u64 c);
