@@ -35,7 +35,7 @@ table: kernel selftests ## show what each revision does, patched beside unpatche
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check check-debug docs cost without kselftest steps check-long mutants ## check, and what takes three hours longer
+check-all: check check-debug docs cost without kselftest steps check-long mutants ## check, and what takes two hours longer
 
 check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(S)/check-debug.sh
