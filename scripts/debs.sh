@@ -6,49 +6,40 @@
 # In:  list PATTERN           names of the packages that match (grep -E)
 #      versions PACKAGE       its versions, newest first
 #      get FOLDER PACKAGE...  download; PACKAGE may be NAME=VERSION
+#      sources                the apt source of the machine's own release
 # Out: names, or the path of each downloaded file, on standard output. apt
 #      checks the signatures and the checksums.
 #
 # The mirror is the one that the machine's own apt sources name, whatever it is.
-# The suites are the machine's own release and the backports that have the
-# kernel. Configuration, lists and state stay in the cache folder.
+# The suites are the machine's own release, the backports that have the kernel,
+# and those that have older kernels, which may be gone. Configuration, lists and
+# state stay in the cache folder.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
 BACKPORTS=trixie-backports
+OLDER="bookworm bookworm-backports bookworm-security bullseye"
 apt=$VGIC_CACHE/apt
 
-# Every one-line or deb822 entry as: URI, suites separated by commas, keyring
-sources()
+# entry SUITE: "URI KEYRING" of the machine's own entry for a suite
+entry()
 {
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-		[ ! -f "$file" ] || sed -n '
-			s/^deb[[:space:]]\{1,\}//; t one
-			d
-			: one
-			s/\[[^]]*signed-by=\([^] ]*\)[^]]*\][[:space:]]*\(.*\)/\2 KEY=\1/
-			s/^\[[^]]*\][[:space:]]*//
-			p' "$file" |
-			awk '{ key = ""; if ($NF ~ /^KEY=/) key = substr($NF, 5)
-			       print $1, $2, key }'
-	done
-	for file in /etc/apt/sources.list.d/*.sources; do
-		[ ! -f "$file" ] || awk '
-			function flush() {
-				if (uri != "" && enabled != "no") print uri, suites, key
-				uri = suites = key = enabled = ""
-			}
-			/^[[:space:]]*$/ { flush(); next }
-			/^#/ { next }
-			tolower($1) == "uris:" { uri = $2 }
-			tolower($1) == "enabled:" { enabled = tolower($2) }
-			tolower($1) == "signed-by:" { key = $2 }
-			tolower($1) == "suites:" {
-				suites = $2
-				for (i = 3; i <= NF; i++) suites = suites "," $i
-			}
-			END { flush() }' "$file"
-	done
+	"$ROOT/scripts/sources.sh" | awk -v suite="$1" '
+		("," $2 ",") ~ ("," suite ",") { print $1, $3; exit }'
+}
+
+# line "URI KEYRING" SUITE: an entry of sources.list
+line()
+{
+	case ${1#* } in
+	/*) echo "deb [signed-by=${1#* }] ${1%% *} $2 main" ;;
+	*) echo "deb ${1%% *} $2 main" ;;
+	esac
+}
+
+update()
+{
+	apt-get -c "$apt/apt.conf" update >"$apt/log" 2>&1
 }
 
 setup()
@@ -56,22 +47,23 @@ setup()
 	command -v apt-get >/dev/null ||
 		die "no apt here: name a kernel with KERNEL=/path/to/tree-or-tarball"
 	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-	mirror=$(sources | awk -v own="$own" '
-		("," $2 ",") ~ ("," own ",") { print $1, $3; exit }')
+	mirror=$(entry "$own")
+	security=$(entry "$own-security")
 	[ -n "$mirror" ] ||
 		die "no entry for '$own' in this machine's apt sources; name a kernel with KERNEL="
-	uri=${mirror%% *}
-	key=${mirror#* }
-	case $key in
-	/*) key="[signed-by=$key] " ;;
-	*) key= ;;
-	esac
 
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
 	: >"$apt/status"
 	for suite in "$own" "$BACKPORTS"; do
-		echo "deb ${key}$uri $suite main"
-	done >"$apt/sources.list.new"
+		line "$mirror" "$suite"
+	done >"$apt/required"
+	for suite in $OLDER; do
+		case $suite in
+		"$own") ;;
+		*-security) [ -z "$security" ] || line "$security" "$suite" ;;
+		*) line "$mirror" "$suite" ;;
+		esac
+	done | cat "$apt/required" - >"$apt/sources.list.new"
 	cat >"$apt/apt.conf" <<-END
 		Dir::Etc::sourcelist "$apt/sources.list";
 		Dir::Etc::sourceparts "-";
@@ -88,13 +80,18 @@ setup()
 	[ "$(id -u)" -ne 0 ] || echo 'APT::Sandbox::User "root";' >>"$apt/apt.conf"
 
 	# A day-old list is fresh enough, unless the sources changed
-	if ! cmp -s "$apt/sources.list.new" "$apt/sources.list" ||
+	if ! cmp -s "$apt/sources.list.new" "$apt/wanted" ||
 	   [ -z "$(find "$apt/updated" -mtime -1 2>/dev/null)" ]; then
-		mv "$apt/sources.list.new" "$apt/sources.list"
-		apt-get -c "$apt/apt.conf" update >"$apt/log" 2>&1 || {
-			tail -n 5 "$apt/log" >&2
-			die "cannot read the package lists of suites $own and $BACKPORTS"
-		}
+		cp "$apt/sources.list.new" "$apt/sources.list"
+		if ! update; then
+			cp "$apt/required" "$apt/sources.list"
+			update || {
+				tail -n 5 "$apt/log" >&2
+				die "cannot read the package lists of suites $own and $BACKPORTS"
+			}
+			say "some suites with older kernels cannot be read: $OLDER"
+		fi
+		cp "$apt/sources.list.new" "$apt/wanted"
 		: >"$apt/updated"
 	fi
 	rm -f "$apt/sources.list.new"
@@ -122,14 +119,16 @@ get()
 	rm -rf "$folder/partial"
 }
 
+usage="usage: debs.sh list|versions|get|sources ..."
 action=${1:-}
-[ $# -ge 2 ] || die "usage: debs.sh list|versions|get ..."
-shift
+[ $# -ge 2 ] || [ "$action" = sources ] || die "$usage"
+[ $# -eq 0 ] || shift
 make_work
 setup
 case $action in
 list) apt-cache -c "$apt/apt.conf" pkgnames | grep -E -- "$1" | sort || : ;;
 versions) apt-cache -c "$apt/apt.conf" madison "$1" | awk '{ print $3 }' ;;
 get) get "$@" ;;
-*) die "usage: debs.sh list|versions|get ..." ;;
+sources) head -n 1 "$apt/required" ;;
+*) die "$usage" ;;
 esac

@@ -16,20 +16,12 @@ out=$1
 shift
 need cpio "${CROSS_COMPILE}gcc"
 selftests=$W/tree/tools/testing/selftests
-busybox=$VGIC_CACHE/downloads/busybox-arm64
-
-if [ ! -x "$busybox" ]; then
-	deb=$("$ROOT/scripts/debs.sh" get "$VGIC_CACHE/downloads" busybox-static)
-	dpkg-deb --fsys-tarfile "$deb" | tar -xO ./bin/busybox >"$busybox.new"
-	chmod +x "$busybox.new"
-	mv "$busybox.new" "$busybox"
-fi
 
 root=$(mktemp -d "$W/initramfs.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/tmp" \
 	"$root/usr/bin" "$root/kselftest/kselftest" "$root/kselftest/kvm"
-cp "$busybox" "$root/bin/busybox"
+"$ROOT/scripts/busybox.sh" "$root/bin/busybox"
 cp "$selftests/run_kselftest.sh" "$root/kselftest/"
 cp "$selftests/kselftest/runner.sh" "$selftests/kselftest/ktap_helpers.sh" "$root/kselftest/kselftest/"
 cp "$selftests/kvm/settings" "$root/kselftest/kvm/"
