@@ -16,8 +16,10 @@ if [ "${1:-}" != all ]; then
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
 		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
-			"$work/results" "$work/results-"* "$work/mutants" "$work/patches" "$work"/*.log "$work"/*.cpio.gz
+			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" \
+			"$work/patches" "$work"/*.log "$work"/*.cpio.gz
 	done
+	rm -rf "$VGIC_CACHE/vgic_compat"
 	exit 0
 fi
 
@@ -31,7 +33,7 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | downloads | user-* | [0-9].[0-9]*) rm -rf "$entry" ;;
+	apt | ccache | downloads | images | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) rm -rf "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac

@@ -31,12 +31,15 @@ table()
 		/usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
 		qemu-system-aarch64 qemu-system-arm
 		shellcheck shellcheck
+		/usr/include/jansson.h libjansson-dev
+		/usr/include/zlib.h zlib1g-dev
 		sparse sparse steps
 		clang-19 clang-19 steps
 		ld.lld-19 lld-19 steps
 		llvm-ar-19 llvm-19 steps
 		python3 python3 docs
 		sphinx-build python3-sphinx docs
+		mmdebstrap mmdebstrap vmm
 	END
 }
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* diff: compare two files, on any machine */
+#include <getopt.h>
+
+#include "vgic_compat.h"
+
+/**
+ * cmd_diff - name what differs between two files
+ * @argc: how many arguments
+ * @argv: the arguments
+ *
+ * Return: VC_SAME or VC_CHANGED; ends the program if a file is bad
+ */
+int cmd_diff(int argc, char **argv)
+{
+	static const struct option none[] = { { } };
+	struct state a, b;
+	int ret;
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return VC_BAD;
+	if (optind != argc - 2)
+		vc_die(VC_BAD, "diff takes the names of two files");
+	state_read(&a, argv[optind]);
+	state_read(&b, argv[optind + 1]);
+	ret = state_compare(&a, &b, true);
+	state_free(&a);
+	state_free(&b);
+	return ret;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What needs an arm64 host, on any other one */
+#include "vgic_compat.h"
+
+static int cannot(const char *name)
+{
+	vc_error("%s: this is no arm64 host", name);
+	return VC_CANNOT;
+}
+
+int cmd_probe(int argc, char **argv)
+{
+	(void)argc;
+	return cannot(argv[0]);
+}
+
+int cmd_save(int argc, char **argv)
+{
+	(void)argc;
+	return cannot(argv[0]);
+}
+
+int cmd_restore(int argc, char **argv)
+{
+	struct state s;
+
+	/* Is it a good file at all? */
+	if (argc == 2) {
+		state_read(&s, argv[1]);
+		state_free(&s);
+	}
+	return cannot(argv[0]);
+}

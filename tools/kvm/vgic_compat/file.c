@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state of a VM's vGIC as a file. What it looks like is in vgic_compat(1).
+ *
+ * There is one way to write a given state, and the reader takes nothing else: it
+ * knows which line comes next. A file from elsewhere, cut short or altered is
+ * refused before anything is made of it.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "vgic_compat.h"
+
+#define FORMAT_VERSION	1
+
+/* Where in a text the reader is */
+struct reader {
+	const char	*next;
+	const char	*end;
+	unsigned int	line_nr;
+	char		line[256];
+	char		*why;
+	size_t		why_len;
+	bool		bad;
+};
+
+static void __attribute__((format(printf, 2, 3))) bad(struct reader *r, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	if (r->bad)
+		return;
+	r->bad = true;
+	len = snprintf(r->why, r->why_len, "line %u: ", r->line_nr);
+	va_start(args, fmt);
+	vsnprintf(r->why + len, r->why_len - len, fmt, args);
+	va_end(args);
+}
+
+/* Take the next line, if it is one of the file's own kind; the reader keeps it */
+static bool peek(struct reader *r)
+{
+	const char *nl;
+	size_t len;
+
+	if (r->bad || r->next == r->end) {
+		bad(r, "the file ends too early");
+		return false;
+	}
+	nl = memchr(r->next, '\n', r->end - r->next);
+	if (!nl) {
+		bad(r, "the last line has no end");
+		return false;
+	}
+	len = nl - r->next;
+	if (len >= sizeof(r->line)) {
+		bad(r, "the line is too long");
+		return false;
+	}
+	for (size_t i = 0; i < len; i++)
+		if (r->next[i] < ' ' || r->next[i] > '~') {
+			bad(r, "there is a byte that is not text");
+			return false;
+		}
+	memcpy(r->line, r->next, len);
+	r->line[len] = 0;
+	return true;
+}
+
+static void advance(struct reader *r)
+{
+	r->next += strlen(r->line) + 1;
+	r->line_nr++;
+}
+
+/* The rest of the next line, which has to begin with @prefix */
+static const char *expect(struct reader *r, const char *prefix)
+{
+	if (!peek(r))
+		return NULL;
+	if (strncmp(r->line, prefix, strlen(prefix))) {
+		bad(r, "expected '%s', found '%.60s'", prefix, r->line);
+		return NULL;
+	}
+	advance(r);
+	return r->line + strlen(prefix);
+}
+
+static unsigned int expect_number(struct reader *r, const char *prefix, unsigned int min,
+				  unsigned int max)
+{
+	const char *text = expect(r, prefix);
+	unsigned int val = min;
+
+	if (text && !vc_number(text, min, max, &val)) {
+		r->line_nr--;
+		bad(r, "%shas to be from %u to %u", prefix, min, max);
+	}
+	return val;
+}
+
+/* Is it @digits hexadecimal digits, and nothing else? */
+static bool parse_hex(const char *text, int digits, uint64_t *val)
+{
+	if (strspn(text, "0123456789abcdef") != (size_t)digits || text[digits])
+		return false;
+	*val = strtoull(text, NULL, 16);
+	return true;
+}
+
+static void reg_prefix(const struct reg *reg, const char *what, char *prefix, size_t len)
+{
+	snprintf(prefix, len, "%s %s %d 0x%04x %s 0x", what, kind_names[reg->kind], reg->vcpu,
+		 reg->offset, reg->name);
+}
+
+static void parse_reg(struct reader *r, const struct reg *reg, const char *what, uint64_t *val)
+{
+	char prefix[80];
+	const char *text;
+
+	reg_prefix(reg, what, prefix, sizeof(prefix));
+	text = expect(r, prefix);
+	if (text && !parse_hex(text, reg->wide ? 16 : 8, val)) {
+		r->line_nr--;
+		bad(r, "%s has to have %d hexadecimal digits", reg->name, reg->wide ? 16 : 8);
+	}
+}
+
+/* Numbers and words between single spaces, all of the line */
+static int split(char *line, char **word, int max)
+{
+	int n = 0;
+
+	for (char *p = line; p; n++) {
+		if (n < max)
+			word[n] = p;
+		p = strchr(p, ' ');
+		if (p)
+			*p++ = 0;
+	}
+	return n;
+}
+
+/* Comes after the one before it, so that nothing is there twice */
+static bool in_order(const struct arrival *prev, const struct arrival *a)
+{
+	if (prev->phase != a->phase)
+		return prev->phase < a->phase;
+	if (prev->vcpu != a->vcpu)
+		return prev->vcpu < a->vcpu;
+	if (prev->intid != a->intid)
+		return prev->intid < a->intid;
+	if (prev->fiq != a->fiq)
+		return a->fiq;
+	return prev->group < a->group;
+}
+
+static void parse_line(struct reader *r, struct state *s)
+{
+	struct line *prev = s->nr_lines ? &s->lines[s->nr_lines - 1] : NULL;
+	unsigned int vcpu, intid;
+	char *word[3];
+
+	if (split(r->line, word, 3) != 3 ||
+	    !vc_number(word[1], 0, s->vcpus - 1, &vcpu) ||
+	    !vc_number(word[2], NR_SGIS, s->irqs - 1, &intid) ||
+	    (intid >= NR_PRIVATE && vcpu) ||
+	    (prev && (prev->vcpu > (int)vcpu ||
+		      (prev->vcpu == (int)vcpu && prev->intid >= intid)))) {
+		bad(r, "no line of a vCPU of this VM, or not in order");
+		return;
+	}
+	state_add_line(s, vcpu, intid);
+}
+
+static void parse_arrival(struct reader *r, struct state *s)
+{
+	struct arrival *prev = s->nr_arrivals ? &s->arrivals[s->nr_arrivals - 1] : NULL;
+	unsigned int phase, vcpu, intid, group, count;
+	struct arrival a;
+	char *word[7];
+
+	if (split(r->line, word, 7) != 7 ||
+	    !vc_number(word[1], 1, 9, &phase) ||
+	    !vc_number(word[2], 0, s->vcpus - 1, &vcpu) ||
+	    !vc_number(word[3], 0, s->irqs - 1, &intid) ||
+	    (strcmp(word[4], "irq") && strcmp(word[4], "fiq")) ||
+	    !vc_number(word[5], 0, 1, &group) ||
+	    !vc_number(word[6], 1, 1000000, &count)) {
+		bad(r, "no arrival of an interrupt of this VM");
+		return;
+	}
+	a = (struct arrival) { phase, vcpu, intid, *word[4] == 'f', group, count };
+	if (prev && !in_order(prev, &a)) {
+		bad(r, "arrivals are not in order");
+		return;
+	}
+	state_add_arrival(s, &a);
+}
+
+/* All lines that begin with @word, which parse() takes to pieces */
+static void parse_all(struct reader *r, struct state *s, const char *word,
+		      void (*parse)(struct reader *r, struct state *s))
+{
+	while (!r->bad && peek(r) && !strncmp(r->line, word, strlen(word))) {
+		const char *next = r->next + strlen(r->line) + 1;
+
+		parse(r, s);
+		r->next = next;
+		r->line_nr++;
+	}
+}
+
+static enum model parse_model(struct reader *r)
+{
+	const char *text = expect(r, "model ");
+
+	for (int i = 0; text && i < NR_MODELS; i++)
+		if (!strcmp(text, model_names[i]))
+			return i;
+	bad(r, "no such model");
+	return GICV2;
+}
+
+static bool parse_yes(struct reader *r, const char *prefix)
+{
+	const char *text = expect(r, prefix);
+
+	if (text && strcmp(text, "yes") && strcmp(text, "no"))
+		bad(r, "%shas to be yes or no", prefix);
+	return text && *text == 'y';
+}
+
+static void parse_header(struct reader *r, struct state *s)
+{
+	unsigned int vcpus, irqs, revision;
+	char kernel[sizeof(s->kernel)];
+	enum model model;
+	const char *text;
+	bool chosen;
+
+	text = expect(r, "vgic-state ");
+	if (text && strcmp(text, "1"))
+		bad(r, "format %.20s is not known, only %d is", text, FORMAT_VERSION);
+	text = expect(r, "kernel ");
+	if (text && (!*text || strlen(text) >= sizeof(kernel)))
+		bad(r, "no name of a kernel");
+	if (r->bad)
+		return;
+	snprintf(kernel, sizeof(kernel), "%s", text);
+	model = parse_model(r);
+	revision = expect_number(r, "revision ", 0, 15);
+	chosen = parse_yes(r, "chosen ");
+	vcpus = expect_number(r, "vcpus ", 1, max_vcpus(model));
+	irqs = expect_number(r, "irqs ", MIN_IRQS, MAX_IRQS);
+	if (irqs % 32)
+		bad(r, "irqs has to be a multiple of 32");
+	if (r->bad)
+		return;
+
+	state_init(s, model, vcpus, irqs);
+	snprintf(s->kernel, sizeof(s->kernel), "%s", kernel);
+	s->revision = revision;
+	s->chosen = chosen;
+	s->seed = expect_number(r, "seed ", 0, UINT32_MAX);
+}
+
+static void parse_body(struct reader *r, struct state *s)
+{
+	struct reg *iidr;
+
+	for (size_t i = 0; i < s->nr_regs && !r->bad; i++)
+		if (s->regs[i].is_saved)
+			parse_reg(r, &s->regs[i], "reg", &s->regs[i].saved);
+	parse_all(r, s, "line ", parse_line);
+	for (size_t i = 0; i < s->nr_regs && !r->bad; i++)
+		if (s->regs[i].is_seen)
+			parse_reg(r, &s->regs[i], "sees", &s->regs[i].seen);
+	parse_all(r, s, "arrives ", parse_arrival);
+
+	iidr = state_reg(s, "GICD_IIDR", 0);
+	if (!r->bad && (iidr->seen >> 12 & 0xf) != s->revision)
+		bad(r, "the revision is not the one in GICD_IIDR");
+}
+
+static uint32_t checksum(const char *text, size_t len)
+{
+	return crc32(crc32(0, NULL, 0), (const unsigned char *)text, len);
+}
+
+/**
+ * state_parse - read a state from a text
+ * @s: what is filled in; to be freed with state_free(), whatever is returned
+ * @text: the text
+ * @len: how many bytes
+ * @why: where the reason goes if it is none
+ * @why_len: how many bytes are there
+ *
+ * Return: true, or false if the text is not a state, all of it
+ */
+bool state_parse(struct state *s, const char *text, size_t len, char *why, size_t why_len)
+{
+	struct reader r = { text, text + len, 1, "", why, why_len, false };
+	const char *sum;
+	uint64_t val = 0;
+
+	memset(s, 0, sizeof(*s));
+	if (len > MAX_FILE) {
+		bad(&r, "the file has more than %d bytes", MAX_FILE);
+		return false;
+	}
+	parse_header(&r, s);
+	if (!r.bad)
+		parse_body(&r, s);
+	len = r.next - text;
+	sum = expect(&r, "checksum 0x");
+	if (sum && !parse_hex(sum, 8, &val))
+		bad(&r, "a checksum has eight hexadecimal digits");
+	if (!r.bad && r.next != r.end)
+		bad(&r, "there is something after the checksum");
+	if (!r.bad && checksum(text, len) != val)
+		bad(&r, "the checksum is wrong: the file was altered");
+	return !r.bad;
+}
+
+/**
+ * state_read - read a state from a file
+ * @s: what is filled in; to be freed with state_free()
+ * @path: its name, or "-" for standard input
+ *
+ * Ends the program if the file cannot be read, or has no state in it.
+ */
+void state_read(struct state *s, const char *path)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	char *text = malloc(MAX_FILE + 1), why[200];
+	size_t len;
+
+	if (!text)
+		vc_die(VC_CANNOT, "out of memory");
+	if (!f)
+		vc_die(VC_BAD, "cannot read %s: %s", path, strerror(errno));
+	len = fread(text, 1, MAX_FILE + 1, f);
+	if (ferror(f))
+		vc_die(VC_BAD, "cannot read %s: %s", path, strerror(errno));
+	if (f != stdin)
+		fclose(f);
+	if (!state_parse(s, text, len, why, sizeof(why)))
+		vc_die(VC_BAD, "%s is not a good vgic-state file: %s", path, why);
+	free(text);
+}
+
+static void print_text(const struct state *s, FILE *f)
+{
+	char prefix[80];
+
+	fprintf(f, "vgic-state %d\nkernel %s\nmodel %s\nrevision %u\nchosen %s\n",
+		FORMAT_VERSION, s->kernel, model_names[s->model], s->revision,
+		s->chosen ? "yes" : "no");
+	fprintf(f, "vcpus %d\nirqs %u\nseed %u\n", s->vcpus, s->irqs, s->seed);
+	for (size_t i = 0; i < s->nr_regs; i++) {
+		if (!s->regs[i].is_saved)
+			continue;
+		reg_prefix(&s->regs[i], "reg", prefix, sizeof(prefix));
+		fprintf(f, "%s%0*llx\n", prefix, s->regs[i].wide ? 16 : 8,
+			(unsigned long long)s->regs[i].saved);
+	}
+	for (size_t i = 0; i < s->nr_lines; i++)
+		fprintf(f, "line %d %u\n", s->lines[i].vcpu, s->lines[i].intid);
+	for (size_t i = 0; i < s->nr_regs; i++) {
+		if (!s->regs[i].is_seen)
+			continue;
+		reg_prefix(&s->regs[i], "sees", prefix, sizeof(prefix));
+		fprintf(f, "%s%0*llx\n", prefix, s->regs[i].wide ? 16 : 8,
+			(unsigned long long)s->regs[i].seen);
+	}
+	for (size_t i = 0; i < s->nr_arrivals; i++) {
+		const struct arrival *a = &s->arrivals[i];
+
+		fprintf(f, "arrives %d %d %u %s %d %u\n", a->phase, a->vcpu, a->intid,
+			a->fiq ? "fiq" : "irq", a->group, a->count);
+	}
+}
+
+/**
+ * state_print - print a state as state_parse() reads it
+ * @s: the state
+ * @f: where to
+ */
+void state_print(const struct state *s, FILE *f)
+{
+	char *text;
+	size_t len;
+	FILE *mem = open_memstream(&text, &len);
+
+	if (!mem)
+		vc_die(VC_CANNOT, "out of memory");
+	print_text(s, mem);
+	if (fclose(mem))
+		vc_die(VC_CANNOT, "out of memory");
+	fprintf(f, "%schecksum 0x%08x\n", text, checksum(text, len));
+	free(text);
+}
+
+/* What is left of a file that could not be written: nothing */
+static void write_failed(const char *path, const char *new)
+{
+	int err = errno;
+
+	if (new)
+		unlink(new);
+	vc_die(VC_BAD, "cannot write %s: %s", path, strerror(err));
+}
+
+/* One that can be replaced, or is not there yet; not a device or a pipe */
+static bool is_plain(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
+}
+
+/* Write it under another name, so that there is never half a file of this name */
+static void replace_file(const char *path, const char *text, size_t len)
+{
+	char new[4096];
+	FILE *f;
+
+	if (snprintf(new, sizeof(new), "%s.new", path) >= (int)sizeof(new))
+		vc_die(VC_BAD, "the name of the file is too long");
+	f = fopen(new, "w");
+	if (!f)
+		write_failed(path, NULL);
+	if (fwrite(text, 1, len, f) != len || fflush(f) || fsync(fileno(f)) || fclose(f) ||
+	    rename(new, path))
+		write_failed(path, new);
+}
+
+static void write_file(FILE *f, const char *path, const char *text, size_t len)
+{
+	if (!f || fwrite(text, 1, len, f) != len || fflush(f))
+		write_failed(path, NULL);
+}
+
+/**
+ * state_write - write a state to a file
+ * @s: the state
+ * @path: its name, or "-" for standard output
+ *
+ * Ends the program if that is not possible; there is no half a file then, and a
+ * file that was there before is as it was.
+ */
+void state_write(const struct state *s, const char *path)
+{
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		vc_die(VC_CANNOT, "out of memory");
+	state_print(s, f);
+	if (fclose(f))
+		vc_die(VC_CANNOT, "out of memory");
+
+	if (!strcmp(path, "-"))
+		write_file(stdout, path, text, len);
+	else if (is_plain(path))
+		replace_file(path, text, len);
+	else
+		write_file(fopen(path, "w"), path, text, len);
+	free(text);
+}

@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# common.t - vgic_compat common: what it finds, and what it refuses
+#
+# In:  VGIC_COMPAT, the program; HOSTS, how many a large fleet has (10000)
+# Out: TAP
+set -eu
+program=$(realpath "$(command -v "${VGIC_COMPAT:?names no program}")")
+hosts=${HOSTS:-10000}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/out" && cd "$tmp"
+tests=0
+
+# ok NAME COMMAND...: passes if the command succeeds
+ok()
+{
+	tests=$((tests + 1)) name=$1
+	shift
+	if "$@" >out/ok 2>&1; then
+		echo "ok $tests - $name"
+	else
+		echo "not ok $tests - $name"
+		sed 's/^/# /' out/*
+	fi
+}
+
+# run STATUS NAME ARGUMENT...: with what it prints in out/text and out/errors
+run()
+{
+	wanted=$1 name=$2 status=0
+	shift 2
+	"$program" common "$@" >out/text 2>out/errors </dev/null || status=$?
+	ok "$name: exit $wanted" [ "$status" -eq "$wanted" ]
+}
+
+says()
+{
+	ok "$1" grep -qxF -- "$1" out/text
+}
+
+# bad NAME REASON: the file `bad` is skipped for it, the others are evaluated
+bad()
+{
+	run 3 "$1" bad a
+	ok "$1: named with the reason" grep -qE "^vgic_compat: bad: .*$2" out/errors
+	ok "$1: the others are evaluated" grep -qx 'files: 1 read, 1 skipped' out/text
+}
+
+# revision N CAN IIDR ATTRIBUTE; model NAME DEFAULT REVISIONS; host FILE KERNEL MODELS
+revision() { printf '{"revision":%s,"can":%s,"iidr":"%s","attribute":"%s","new":[{}]}' "$@"; }
+model() { printf '{"model":"%s","default":%s,"revisions":[%s]}' "$@"; }
+host()
+{
+	printf '{"format":"vgic-probe","version":1,"host":"H%s","kernel":"%s","models":[%s],"x":0}\n' \
+		"$@" >"$1"
+}
+
+two=$(revision 2 true taken absent)
+old=$(model GICv3 2 "$(revision 0 false refused absent),$two")
+v2=$(model GICv2 2 "$two")
+ignores=$(model GICv3 3 "$(revision 2 false ignored absent),$(revision 3 true taken absent)")
+new=$(model GICv3 3 "$(revision 0 true taken taken),$(revision 2 true refused taken),$(revision 3 true taken taken)")
+host a 5.10 "$old"
+host b 7.3 "$new,$v2,{\"model\":\"GICv5\",\"default\":[]}"
+host c 6.12 "$ignores"
+host none 5.10 ""
+
+run 0 "a common revision" b a
+says "GICv3: offered by 2 of 2 hosts"
+says "GICv3: common revisions: 2"
+says "GICv3: revision 2: common; through GICD_IIDR on 1 of 2, the attribute on 1"
+says "GICv3: revision 0: barred by 1 host, kernel 5.10, GICD_IIDR refused, attribute absent: a (Ha)"
+says "GICv3: revision 3: barred by 1 host, kernel 5.10, not listed: a (Ha)"
+says "GICv3: default revision 2: 1 host, kernel 5.10: a (Ha)"
+says "GICv3: defaults differ: a VM with no revision chosen changes on a move"
+says "GICv2: offered by 1 of 2 hosts; a VM with a GICv2 cannot go to the other"
+says "GICv2: not offered by 1 host, kernel 5.10: a (Ha)"
+ok "a model that no one here knows is passed over" sh -c '! grep -q GICv5 out/text'
+cp out/text out/ab
+run 0 "in another order" a b
+ok "the same answer" cmp out/text out/ab
+run 1 "no common revision" a b c
+says "GICv3: common revisions: none"
+says "GICv3: revision 2: barred by 1 host, kernel 6.12, GICD_IIDR ignored, attribute absent: c (Hc)"
+run 1 "no model at all" none
+run 0 "JSON" --json a b
+ok "JSON names the common revisions" sh -c 'tr -d " \n" <out/text | grep -q "\"common\":\[2\],"'
+"$program" common - b <a >out/text
+says "GICv3: revision 3: barred by 1 host, kernel 5.10, not listed: /dev/stdin (Ha)"
+
+for bytes in '' '{' '[]' '{"format":1}' '{"format":"vgic-state"}' '{"a":1}{}'; do
+	printf '%s' "$bytes" >bad
+	bad "'$bytes'" '(empty|not JSON|not of the format)'
+done
+# edit NAME REASON EXPRESSION: a good file that is changed with sed
+edit()
+{
+	sed "$3" b >bad
+	bad "$1" "$2"
+}
+edit "a later version" 'version is 2' 's/"version":1/"version":2/'
+edit "version 1.0" 'version is no integer' 's/"version":1/"version":1.0/'
+edit "no kernel" 'kernel is missing' 's/"kernel"/"core"/'
+edit "a host that is no string" 'host is no string' 's/"Hb"/7/'
+edit "models that are no array" 'models is no array' 's/"models":.*/"models":{}}/'
+edit "a model that is no object" 'models\[0\] is no object' 's/"models":.*/"models":[3]}/'
+edit "revision 16" 'revisions\[0\].revision is not from 0 to 15' 's/"revision":0/"revision":16/'
+edit "default -1" 'models\[0\].default is not from' 's/"default":3/"default":-1/'
+edit "a revision twice" 'revision is 2 for the second time' 's/"revision":3/"revision":2/'
+edit "a model twice" 'model is GICv3 for the second time' 's/GICv2/GICv3/'
+edit "a word that is none" 'iidr is not taken, refused or ignored' 's/"iidr":"taken"/"iidr":"yes"/'
+edit "can as a number" 'can is neither' 's/"can":true/"can":1/'
+edit "a key twice" 'not JSON.*duplicate' 's/"host"/"kernel":"x","host"/'
+edit "an escape sequence" 'near .*\\x1b' 's/"Hb"/\x1b[2J/'
+truncate -s 1048577 bad
+bad "more than 1 MiB" 'more than 1048576 bytes'
+rm bad
+bad "a file that is not there" 'No such file'
+mkdir bad
+bad "a folder" 'Is a directory'
+rmdir bad && mkfifo bad
+bad "a FIFO that no one writes to" 'empty'
+run 3 "nothing but bad files" bad
+
+sed 's/"Hb"/"a\\nGICv3: common revisions: 0\\u009b"/' b >lf
+run 0 "a host's name with a line feed" lf a
+ok "does not make a line" grep -qF '(a\x0aGICv3: common revisions: 0\xc2\x9b)' out/text
+
+run 3 "no arguments"
+run 3 "an unknown option" --frob a
+run 3 "a list that is not there" --files-from nowhere a
+printf 'a\0b' >list
+run 3 "a list with NULs" --files-from list
+printf 'a\n\nb' >list
+run 0 "a list" --files-from list
+ok "the same answer" cmp out/text out/ab
+
+# Many hosts of one kernel in one line, or each on its own
+awk -v hosts="$hosts" '{ for (i = 0; i < hosts; i++) {
+	file = "h" i; print >file; close(file); print file } }' a >list
+echo b >>list
+run 0 "a large fleet" --files-from list
+bars="GICv3: revision 3: barred by"
+says "$bars $hosts hosts, kernel 5.10, not listed: h0 (Ha), h1 (Ha), h2 (Ha) and $((hosts - 3)) more"
+run 0 "all of them" --all --files-from list
+ok "each is named" [ "$(grep -c "^$bars h[0-9]* (Ha), kernel 5.10, not listed$" out/text)" -eq "$hosts" ]
+echo "1..$tests"

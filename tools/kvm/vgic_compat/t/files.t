@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# files.t - the reader of state files takes good ones and nothing else, and diff
+#           names what differs
+#
+# In:  VGIC_COMPAT, the program; files/, states that it saved
+# Out: TAP
+set -eu
+: "${VGIC_COMPAT:?names the program}"
+files=$(cd "$(dirname "$0")" && pwd)/files
+tests=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp"
+
+# check NAME COMMAND...: it succeeds
+check()
+{
+	tests=$((tests + 1)) title=$1
+	shift
+	if "$@"; then
+		echo "ok $tests - $title"
+	else
+		echo "not ok $tests - $title"
+		sed 's/^/# /' out err
+	fi
+}
+
+# says PATTERN: a line of what it printed
+says()
+{
+	cat out err | grep -Eq -- "$1"
+}
+
+# run STATUS NAME PATTERN ARGUMENT...: it ends with STATUS, and a line of what it says
+# is PATTERN
+run()
+{
+	want=$1 name=$2 pattern=$3 got=0
+	shift 3
+	"$VGIC_COMPAT" "$@" >out 2>err || got=$?
+	says "$pattern" || got="$got, and no line with $pattern"
+	check "$name: exit $want" [ "$got" = "$want" ]
+}
+
+# sum FILE: with the right checksum; gzip has the CRC32 that zlib counts
+sum()
+{
+	sed -i '/^checksum /d' "$1"
+	printf 'checksum 0x%s\n' "$(gzip -c "$1" | tail -c 8 | head -c 4 |
+		od -An -tx4 --endian=little | tr -d ' ')" >>"$1"
+}
+
+# edit NAME PATTERN EXPRESSION: a good file, changed with sed, with the right checksum
+edit()
+{
+	sed "$3" "$files/gicv3" >bad
+	sum bad
+	run 3 "refused: $1" "$2" diff "$files/gicv3" bad
+}
+
+for model in gicv2 gicv3 gicv2-default; do
+	run 0 "$model: a file is as itself" '^kept' diff "$files/$model" "$files/$model"
+	cp "$files/$model" copy
+	sum copy
+	check "$model: the checksum is CRC32" cmp -s copy "$files/$model"
+done
+cp copy again
+run 0 "standard input" '^kept' diff - again <copy
+
+# What differs, by register and interrupt
+sed 's/^\(sees .* GICD_IGROUPR1 0x\).*/\100000000/; s/^\(arrives 1 0 32\) .*/\1 fiq 0 1/
+     /^arrives 1 0 33 /d; s/^\(arrives 2 1 37 .*\) 1$/\1 2/' "$files/gicv3" >other
+sum other
+was=$(sed -n 's/^sees .* GICD_IGROUPR1 0x//p' "$files/gicv3")
+run 1 "a register" "^guest reads: vCPU 0 GICD_IGROUPR1 was $was, is 00000000: interrupts 3" \
+	diff "$files/gicv3" other
+run 1 "in another group" '^interrupt 32 on vCPU 0, phase 1: was IRQ in group 1, is FIQ in group 0$' \
+	diff "$files/gicv3" other
+run 1 "not at all" '^interrupt 33 on vCPU 0, phase 1: was .*, does not arrive$' \
+	diff "$files/gicv3" other
+run 1 "for the first time" '^interrupt 33 on vCPU 0, phase 1: did not arrive, is ' \
+	diff other "$files/gicv3"
+run 1 "twice" '^interrupt 37 on vCPU 1, phase 2: was .*, is .*, 2 times$' \
+	diff "$files/gicv3" other
+run 1 "in words" '^changed: IGROUPR of [0-9]+ interrupts; 1 interrupt arrives in another group; 1 ' \
+	diff "$files/gicv3" other
+run 1 "two models" '^changed: GICv2 and GICv3$' diff "$files/gicv2" "$files/gicv3"
+
+# Cut short: at each byte of the first lines, and of the last ones
+size=$(wc -c <"$files/gicv2") cut=0 refused=0
+for n in $(seq 0 200) $(seq $((size - 200)) $((size - 1))); do
+	head -c "$n" "$files/gicv2" >bad
+	cut=$((cut + 1))
+	"$VGIC_COMPAT" diff bad bad >out 2>err || [ $? -ne 3 ] || refused=$((refused + 1))
+done
+check "refused: $cut files that are cut short" [ $refused -eq $cut ]
+
+sed '5s/no/nO/; 40s/0x0/0x1/' "$files/gicv2" >bad
+run 3 "refused: altered" 'line 40|checksum is wrong' diff bad bad
+{ cat "$files/gicv2"; echo; } >bad
+run 3 "refused: more after the end" 'after the checksum' diff bad bad
+sed 's/$/\r/' "$files/gicv2" >bad
+run 3 "refused: carriage returns" 'line 1: .*not text' diff bad bad
+printf '\177ELF\n' >bad
+run 3 "refused: a program" 'line 1: .*not text' diff bad bad
+echo '{"format":"vgic-probe"}' >bad
+run 3 "refused: what probe prints" "line 1: expected 'vgic-state '" diff bad bad
+truncate -s 33554433 bad
+run 3 "refused: more than 32 MiB" 'more than 33554432 bytes' diff bad bad
+run 3 "refused: one that is not there" 'No such file' diff nowhere nowhere
+run 3 "refused: a folder" 'Is a directory' diff . .
+run 3 "refused: nothing" 'too early' diff /dev/null /dev/null
+
+edit "a later version" 'format 2 is not known' '1s/1/2/'
+edit "another model" 'no such model' 's/^model .*/model GICv5/'
+edit "a revision that is none" 'from 0 to 15' 's/^revision .*/revision 16/'
+edit "a revision that is not in GICD_IIDR" 'not the one in GICD_IIDR' 's/^revision .*/revision 2/'
+edit "more vCPUs than there are" 'expected .reg redist 2 ' 's/^vcpus .*/vcpus 3/'
+edit "600 vCPUs" 'from 1 to 512' 's/^vcpus .*/vcpus 600/'
+edit "no vCPU" 'from 1 to 512' 's/^vcpus .*/vcpus 0/'
+edit "irqs that are no multiple of 32" 'multiple of 32' 's/^irqs .*/irqs 65/'
+edit "a number with a leading zero" 'from 64 to 992' 's/^irqs /irqs 0/'
+edit "a register that is missing" "expected 'reg dist 0 0x0084" '/^reg .* GICD_IGROUPR1 /d'
+edit "a register twice" "expected 'reg redist 0 0x10100" '/^reg .* GICD_IGROUPR1 /p'
+edit "a register at another offset" "expected 'reg dist 0 0x0000" 's/^reg dist 0 0x0000/reg dist 0 0x0008/'
+edit "a value that is too long" '8 hexadecimal digits' 's/\(GICD_CTLR 0x\)/\10/'
+edit "a value in capitals" '8 hexadecimal digits' 's/^\(reg .* GICD_IGROUPR1 0x\).*/\1A0000000/'
+edit "an SGI as a line" 'no line of a vCPU' 's/^line 0 17/line 0 7/'
+edit "a line twice" 'not in order' '/^line 0 17/p'
+edit "an arrival of an interrupt that is none" 'no arrival' 's/^arrives 1 0 32 /arrives 1 0 64 /'
+edit "an arrival as something else" 'no arrival' 's/^\(arrives 1 0 32\) .../\1 smi/'
+edit "an arrival twice" 'not in order' '/^arrives 1 0 32 /p'
+edit "a line that is too long" 'too long' "s/^kernel .*/kernel $(printf %300s '' | tr ' ' x)/"
+
+run 3 "no command" '^usage' --json
+run 3 "one file" 'names of two files' diff "$files/gicv3"
+run 0 "help" '^usage' --help
+run 0 "help for a command" '^usage' diff --help
+run 0 "version" '^vgic_compat [0-9]' --version
+got=0
+"$VGIC_COMPAT" diff copy copy >/dev/full 2>err || got=$?
+check "a full disk: exit 3" [ $got -eq 3 ]
+echo "1..$tests"

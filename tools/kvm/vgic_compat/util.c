@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What every command needs: errors, memory, numbers */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "vgic_compat.h"
+
+static void verror(const char *fmt, va_list args)
+{
+	/* What came before on standard output comes first where both are one */
+	fflush(stdout);
+	fputs("vgic_compat: ", stderr);
+	vfprintf(stderr, fmt, args);
+	fputc('\n', stderr);
+}
+
+/**
+ * vc_error - say what is wrong, on standard error
+ * @fmt: as for printf(), without the end of the line
+ */
+void vc_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	verror(fmt, args);
+	va_end(args);
+}
+
+/**
+ * vc_die - say what is wrong, and end the program
+ * @code: the exit code, VC_CANNOT or VC_BAD
+ * @fmt: as for printf(), without the end of the line
+ */
+void vc_die(int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	verror(fmt, args);
+	va_end(args);
+	exit(code);
+}
+
+/**
+ * vc_grow - make room for one more element of an array
+ * @array: the array, NULL at first
+ * @nr: how many elements it has; it grows when that is a power of two
+ * @size: of an element, in bytes
+ *
+ * Return: the array, which may have moved
+ */
+void *vc_grow(void *array, size_t nr, size_t size)
+{
+	if (nr & (nr - 1))
+		return array;
+
+	array = realloc(array, (nr ? 2 * nr : 1) * size);
+	if (!array)
+		vc_die(VC_CANNOT, "out of memory");
+	return array;
+}
+
+/**
+ * vc_number - read a decimal number that is all there is, without leading zeros
+ * @text: the text
+ * @min: the smallest that will do
+ * @max: the largest that will do
+ * @val: where it goes
+ *
+ * Return: true, or false if @text is anything else
+ */
+bool vc_number(const char *text, unsigned int min, unsigned int max, unsigned int *val)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9' || (*text == '0' && text[1]))
+		return false;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno || *end || n < min || n > max)
+		return false;
+	*val = n;
+	return true;
+}
