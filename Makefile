@@ -5,12 +5,13 @@
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
 export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS MUTANTS SEED
+export KERNELS MODELS REVISIONS
 export KDIR OUT SIGNOFF VERSION FORCE
 
 S := scripts
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps without
-.PHONY: check-debug check-long mutants
+.PHONY: check-debug check-long mutants compat matrix vmm
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -35,7 +36,7 @@ table: kernel selftests ## show what each revision does, patched beside unpatche
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check check-debug docs cost without kselftest steps check-long mutants ## check, and what takes two hours longer
+check-all: check matrix vmm check-debug docs cost without kselftest steps check-long mutants ## check, and what takes two hours longer
 
 check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(S)/check-debug.sh
@@ -45,6 +46,16 @@ check-long: kernel selftests ## a million random operations, and a move of 512 v
 
 mutants: kernel selftests ## see that the tests notice small wrong versions of the patches
 	@$(S)/mutants.sh
+
+compat: ## build vgic_compat for arm64
+	@$(S)/tools.sh
+	@$(S)/compat.sh
+
+matrix: kernel ## move guests between real kernels, and see what they notice
+	@$(S)/matrix.sh
+
+vmm: kernel ## see what a guest of QEMU's gets, with and without a revision chosen
+	@$(S)/vmm.sh
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
 	@$(S)/docs.sh
@@ -82,4 +93,5 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
 		printf '  %-11s %s\n' "$$t" "$$d"; done
 	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
-	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS"
+	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS;"
+	@echo "  KERNELS=\"6.1 patched\", MODELS=GICv3, REVISIONS=2, for a part of the matrix"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# matrix-page.awk - the matrix as one HTML page
+#
+# In:  the arrays of matrix-read.awk and matrix-codes.awk, and the functions of
+#      matrix-squares.awk and matrix-facts.awk; -v css=FILE, the style sheet that
+#      goes into the page
+# Out: the page, which needs no script and no other file, and is well-formed as
+#      XML too
+
+function setup()
+{
+	sign["kept"] = "="
+	sign["changed"] = "&#8800;"
+	sign["refused"] = "&#215;"
+	sign["absent"] = "&#8211;"
+	means["kept"] = "The guest sees no change."
+	means["changed"] = "The guest sees a change; the numbers say which."
+	means["refused"] = "The target cannot run the VM at that revision."
+	means["absent"] = "The source cannot have a VM at that revision."
+	heading["default"] = "No revision chosen"
+	explain["default"] = "The VMM asks for nothing, as today: each kernel gives the VM its own revision."
+	explain["0"] = "As up to v4.18: the group registers read as ones, and writes are ignored."
+	explain["1"] = "In no release of mainline: the group registers read as zeros on GICv2 and as ones on GICv3, and writes are ignored."
+	explain["2"] = "As v4.19: the group registers are writable."
+	explain["3"] = "As v5.19 and later: as 2, and GICR_CTLR of a GICv3 shows IR and CES."
+}
+
+function head(    text, n)
+{
+	print "<!DOCTYPE html>"
+	print "<html lang=\"en\">"
+	print "<head>"
+	print "<meta charset=\"utf-8\"/>"
+	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
+	print "<meta name=\"color-scheme\" content=\"light dark\"/>"
+	print "<title>vGIC revisions: VMs moved between kernels</title>"
+	print "<style>"
+	while ((getline text < css) > 0) {
+		print text
+		n++
+	}
+	if (!n)
+		fail("cannot read the style sheet '" css "'")
+	print "</style>"
+	print "</head>"
+}
+
+function intro(    i, name)
+{
+	print "<header>"
+	print "<h1>Does a guest survive the move?</h1>"
+	print "<p>A VM is saved on one kernel and restored on another, in an upgrade or its rollback: does its guest see " \
+	      "a change in its interrupt controller? Each cell below answers that for one source, one target and one " \
+	      "revision of KVM's vGIC, from real kernels under QEMU's emulation.</p>"
+	print "</header>"
+	print "<ul class=\"numbers\" aria-label=\"" cells " moves\">"
+	for (i = 1; i <= results; i++) {
+		name = result_name[i]
+		print "<li><span class=\"swatch " name "\">" sign[name] "</span><b>" total[name] + 0 \
+		      "</b> <span class=\"name\">" name "</span> <small>" means[name] "</small></li>"
+	}
+	print "</ul>"
+	if (surprised) {
+		print "<section class=\"alarm\" id=\"unexpected\">"
+		print "<h2>" surprised (surprised == 1 ? " result was" : " results were") " not expected</h2>"
+		print "<p>A frame and an exclamation mark show where in the matrix.</p>"
+		print "<ul>"
+		for (i = 1; i <= surprised && i <= surprises_listed; i++)
+			print "<li>" esc(surprises[i]) "</li>"
+		if (surprised > surprises_listed)
+			print "<li>and " surprised - surprises_listed " more</li>"
+		print "</ul>"
+		print "</section>"
+	} else {
+		print "<p class=\"calm\">All " cells " results are as expected.</p>"
+	}
+	if (cells < planned)
+		print "<p class=\"calm\">" planned - cells " of " planned " cells were not run; they are empty.</p>"
+}
+
+END {
+	setup()
+	head()
+	print "<body>"
+	print "<main>"
+	intro()
+	stories()
+	bands()
+	probe_tables()
+	kernel_list()
+	if (repeats) {
+		print "<section class=\"wide\" id=\"repeat\">"
+		print "<h2>Repeat a cell</h2>"
+		print "<p>In the repository, on Debian 12 or later; no arm64 hardware is needed.</p>"
+		for (i = 1; i <= repeats; i++)
+			print "<pre class=\"scroll\" tabindex=\"0\">" esc(repeat[i]) "</pre>"
+		print "</section>"
+	}
+	print "<footer>Made on <time>" date "</time> by make matrix.</footer>"
+	print "</main>"
+	print "</body>"
+	print "</html>"
+}
