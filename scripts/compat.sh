@@ -4,7 +4,7 @@
 # compat.sh - build vgic_compat for arm64, linked statically
 #
 # In:  tools/kvm/vgic_compat; Debian's jansson and zlib for arm64 are downloaded
-# Out: $VGIC_CACHE/vgic_compat/vgic_compat
+# Out: $VGIC_CACHE/vgic_compat/vgic_compat, and its path on standard output
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -31,3 +31,4 @@ make -s -C "$ROOT/tools/kvm/vgic_compat" O="$out" CROSS_COMPILE="$CROSS_COMPILE"
 	tail -n 20 "$out/build.log" >&2
 	die "cannot build vgic_compat; full log: $out/build.log"
 }
+echo "$out/vgic_compat"

@@ -6,8 +6,8 @@
 # In:  the kernel in $W; Debian's arm64 kernels are downloaded. Optional: KERNELS,
 #      MODELS and REVISIONS, to do less, of those below
 # Out: what matrix-show.sh prints as a table; the same as a page in
-#      $W/matrix/matrix.html, or in matrix-part if it is less. Exit status 1 if a cell is not as
-#      scripts/matrix.expected has it.
+#      $W/matrix/matrix.html, or in matrix-part if it is less. Exit status 1 if
+#      anything is not as scripts/matrix.expected has it.
 #
 # Each kernel saves a guest at each revision with vgic_compat, and then restores
 # what every other one saved. Nothing but these files moves between them.
@@ -43,7 +43,7 @@ known MODELS "$MODELS" "$ALL_MODELS"
 known REVISIONS "$REVISIONS" "$ALL_REVISIONS"
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
 need qemu-system-aarch64
-"$ROOT/scripts/compat.sh"
+"$ROOT/scripts/compat.sh" >/dev/null
 rm -rf "$matrix"
 mkdir -p "$matrix"
 

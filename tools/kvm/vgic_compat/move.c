@@ -257,10 +257,11 @@ static void choose(struct vm *vm, unsigned int rev)
 	enum choice choice = vm_choose(vm, rev);
 
 	if (choice == IGNORED)
-		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s and stays at %u",
-		       rev, "the kernel takes the write of GICD_IIDR", vm_revision(vm));
+		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s %u", rev,
+		       "the kernel takes the write of GICD_IIDR and stays at", vm_revision(vm));
 	if (choice != TAKEN)
-		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: the kernel refuses it", rev);
+		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s", rev,
+		       "the kernel refuses it");
 }
 
 static void start(struct vm *vm, struct state *s, int kvm, const struct state *like,
