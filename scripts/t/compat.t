@@ -35,6 +35,13 @@ ok "at most 60 lines: the preloaded library" \
 	[ "$(wc -l <"$source/examples/qemu-revision.c")" -le 60 ]
 ok "the completion loads" bash -n "$source/completion.bash"
 
+numbers=$(awk '
+	/^GICv[23]/ { for (i = 4; i <= NF; i++) { n[substr($i, 1, 1)]++; cells++ } }
+	END { printf "%d cells: %d kept, %d changed, %d refused, %d absent; 0 unexpected",
+		     cells, n["K"], n["C"], n["R"], n["-"] }' "$SCRIPTS/matrix.expected")
+ok "the README quotes the numbers of scripts/matrix.expected: $numbers" \
+	grep -qF "$numbers" "$ROOT/README"
+
 for file in "$source"/t/*.t; do
 	VGIC_COMPAT=$tmp/build/vgic_compat sh "$file" >"$tmp/tap" || echo "not ok 0 - $file ends badly"
 	sed -n 's/^1\.\.//p' "$tmp/tap" >"$tmp/plan"
