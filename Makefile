@@ -11,7 +11,7 @@ export KDIR OUT SIGNOFF VERSION FORCE
 S := scripts
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps without
-.PHONY: check-debug check-long mutants compat matrix vmm
+.PHONY: check-compat check-debug check-long mutants compat matrix vmm
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -36,7 +36,7 @@ table: kernel selftests ## show what each revision does, patched beside unpatche
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check matrix vmm check-debug docs cost without kselftest steps check-long mutants ## check, and what takes two hours longer
+check-all: check matrix check-compat vmm check-debug docs cost without kselftest steps check-long mutants ## check, and what takes two hours longer
 
 check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(S)/check-debug.sh
@@ -53,6 +53,9 @@ compat: ## build vgic_compat for arm64
 
 matrix: kernel ## move guests between real kernels, and see what they notice
 	@$(S)/matrix.sh
+
+check-compat: kernel ## see that vgic_compat notices what a host does not restore
+	@$(S)/check-compat.sh
 
 vmm: kernel ## see what a guest of QEMU's gets, with and without a revision chosen
 	@$(S)/vmm.sh
@@ -91,7 +94,7 @@ distclean: ## remove the cache folder
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=VALUE...], the targets are:"
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
-		printf '  %-11s %s\n' "$$t" "$$d"; done
+		printf '  %-12s %s\n' "$$t" "$$d"; done
 	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
 	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS;"
 	@echo "  KERNELS=\"6.1 patched\", MODELS=GICv3, REVISIONS=2, for a part of the matrix"

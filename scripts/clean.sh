@@ -16,7 +16,7 @@ if [ "${1:-}" != all ]; then
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
 		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
-			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" \
+			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work"/*.log "$work"/*.cpio.gz
 	done
 	rm -rf "$VGIC_CACHE/vgic_compat"

@@ -18,7 +18,7 @@ need cpio "${CROSS_COMPILE}strip"
 rm -rf "$out" "$out.new"
 mkdir -p "$out.new"
 root=$out.new/root
-mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/job"
+mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/tmp" "$root/job"
 "$ROOT/scripts/busybox.sh" "$root/bin/busybox"
 "${CROSS_COMPILE}strip" -o "$root/bin/vgic_compat" "$VGIC_CACHE/vgic_compat/vgic_compat"
 cp "$job"/* "$root/job/"

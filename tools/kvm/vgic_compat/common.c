@@ -210,6 +210,8 @@ static bool read_revision(struct offer *offer, const json_t *entry, const char *
 	if (!get_word(entry, where, "iidr", iidr_words, &iidr, why) ||
 	    !get_word(entry, where, "attribute", attribute_words, &attribute, why))
 		return false;
+	if (json_is_true(can) != (iidr == WORD_TAKEN || attribute == WORD_TAKEN))
+		return bad(why, "%scan does not go with what the kernel said", where);
 	if (offer->says[rev])
 		return bad(why, "%srevision is %d for the second time", where, (int)rev);
 	offer->says[rev] = iidr | attribute << 2 | (json_is_true(can) ? CAN : 0);

@@ -36,9 +36,13 @@ summarize(struct summary *sum, const char *fmt, ...)
 /* Print the interrupts whose bits differ; return how many there are */
 static unsigned int print_intids(const struct reg *r, uint64_t differ)
 {
-	uint64_t mask = (1ULL << r->bits) - 1;
+	uint64_t mask = (1ULL << r->bits % 64) - 1;
 	unsigned int nr = 0;
 
+	if (r->bits == 64) {
+		printf(": interrupt %u", r->first_intid);
+		return 1;
+	}
 	for (unsigned int i = 0; i < 32 / r->bits; i++) {
 		if (!(differ >> i * r->bits & mask))
 			continue;
@@ -97,82 +101,148 @@ static void compare_regs(struct summary *sum, const struct state *a, const struc
 	}
 }
 
-static bool same_interrupt(const struct arrival *a, const struct arrival *b)
+/* How many arrivals from the first one on are of the same interrupt in this phase */
+static size_t run_length(const struct arrival *a, size_t left)
 {
-	return a->phase == b->phase && a->vcpu == b->vcpu && a->intid == b->intid;
+	size_t n = 0;
+
+	while (n < left && a[n].phase == a->phase && a[n].vcpu == a->vcpu &&
+	       a[n].intid == a->intid)
+		n++;
+	return n;
 }
 
-static bool same_way(const struct arrival *a, const struct arrival *b)
+static void print_ways(const char *verb, const struct arrival *a, size_t nr)
 {
-	return a->fiq == b->fiq && a->group == b->group;
+	for (size_t i = 0; i < nr; i++) {
+		printf("%s %s in group %d", i ? " and" : verb, a[i].fiq ? "FIQ" : "IRQ",
+		       a[i].group);
+		if (a[i].count != 1)
+			printf(", %u times", a[i].count);
+	}
 }
 
-/* The arrival of the same interrupt, in the same way if @way says so */
-static const struct arrival *find(const struct state *s, const struct arrival *a, bool way)
+/* In which ways, and then how often */
+static bool same_ways(const struct arrival *a, size_t nr_a, const struct arrival *b, size_t nr_b,
+		      bool and_count)
 {
-	for (size_t i = 0; i < s->nr_arrivals; i++)
-		if (same_interrupt(&s->arrivals[i], a) && (!way || same_way(&s->arrivals[i], a)))
-			return &s->arrivals[i];
-	return NULL;
+	if (nr_a != nr_b)
+		return false;
+	for (size_t i = 0; i < nr_a; i++)
+		if (a[i].fiq != b[i].fiq || a[i].group != b[i].group ||
+		    (and_count && a[i].count != b[i].count))
+			return false;
+	return true;
 }
 
-static void print_way(const char *verb, const struct arrival *a)
+/* What became of how many */
+struct fates {
+	unsigned int	other;
+	unsigned int	lost;
+	unsigned int	new;
+	unsigned int	often;
+};
+
+/* One interrupt in one phase; at least one of the two arrived */
+static void compare_arrival(struct fates *fates, const struct arrival *a, size_t nr_a,
+			    const struct arrival *b, size_t nr_b)
 {
-	printf("%s %s in group %d", verb, a->fiq ? "FIQ" : "IRQ", a->group);
-	if (a->count != 1)
-		printf(", %u times", a->count);
+	const struct arrival *any = nr_a ? a : b;
+
+	if (same_ways(a, nr_a, b, nr_b, true))
+		return;
+	printf("interrupt %u on vCPU %d, phase %d: ", any->intid, any->vcpu, any->phase);
+	if (nr_a)
+		print_ways("was", a, nr_a);
+	else
+		printf("did not arrive");
+	if (nr_b)
+		print_ways(", is", b, nr_b);
+	else
+		printf(", does not arrive");
+	putchar('\n');
+
+	if (!nr_a)
+		fates->new++;
+	else if (!nr_b)
+		fates->lost++;
+	else if (same_ways(a, nr_a, b, nr_b, false))
+		fates->often++;
+	else
+		fates->other++;
 }
 
-static void print_arrival(const struct arrival *a)
-{
-	printf("interrupt %u on vCPU %d, phase %d: ", a->intid, a->vcpu, a->phase);
-}
-
+/* Both are in the order of arrival_order() */
 static void compare_arrivals(struct summary *sum, const struct state *a, const struct state *b)
 {
-	unsigned int other = 0, lost = 0, new = 0, often = 0;
+	struct fates fates = { 0 };
+	size_t i = 0, j = 0;
 
-	for (size_t i = 0; i < a->nr_arrivals; i++) {
-		const struct arrival *was = &a->arrivals[i], *is = find(b, was, true);
+	while (i < a->nr_arrivals || j < b->nr_arrivals) {
+		const struct arrival *x = &a->arrivals[i], *y = &b->arrivals[j];
+		size_t nr_x = run_length(x, a->nr_arrivals - i);
+		size_t nr_y = run_length(y, b->nr_arrivals - j);
+		struct arrival first;
 
-		if (is && is->count == was->count)
-			continue;
-		print_arrival(was);
-		print_way("was", was);
-		if (is) {
-			often++;
-		} else {
-			is = find(b, was, false);
-			*(is ? &other : &lost) += 1;
+		/* The one whose interrupt comes later waits */
+		if (nr_x && nr_y) {
+			first = *x;
+			first.fiq = y->fiq;
+			first.group = y->group;
+			if (arrival_order(&first, y) < 0)
+				nr_y = 0;
+			else if (arrival_order(&first, y) > 0)
+				nr_x = 0;
 		}
-		if (is)
-			print_way(", is", is);
-		else
-			printf(", does not arrive");
-		putchar('\n');
-	}
-	for (size_t i = 0; i < b->nr_arrivals; i++) {
-		if (find(a, &b->arrivals[i], false))
-			continue;
-		print_arrival(&b->arrivals[i]);
-		print_way("did not arrive, is", &b->arrivals[i]);
-		putchar('\n');
-		new++;
+		compare_arrival(&fates, x, nr_x, y, nr_y);
+		i += nr_x;
+		j += nr_y;
 	}
 
-	if (other)
-		summarize(sum, "%u interrupt%s", other, other == 1 ?
+	if (fates.other)
+		summarize(sum, "%u interrupt%s", fates.other, fates.other == 1 ?
 			  " arrives in another group" : "s arrive in another group");
-	if (lost)
-		summarize(sum, "%u interrupt%s", lost, lost == 1 ?
+	if (fates.lost)
+		summarize(sum, "%u interrupt%s", fates.lost, fates.lost == 1 ?
 			  " no longer arrives" : "s no longer arrive");
-	if (new)
-		summarize(sum, "%u interrupt%s", new, new == 1 ?
+	if (fates.new)
+		summarize(sum, "%u interrupt%s", fates.new, fates.new == 1 ?
 			  " arrives that did not" : "s arrive that did not");
-	if (often)
-		summarize(sum, "%u interrupt%s", often, often == 1 ?
+	if (fates.often)
+		summarize(sum, "%u interrupt%s", fates.often, fates.often == 1 ?
 			  " arrives another number of times" :
 			  "s arrive another number of times");
+}
+
+static bool has_line(const struct state *s, const struct line *line)
+{
+	for (size_t i = 0; i < s->nr_lines; i++)
+		if (s->lines[i].vcpu == line->vcpu && s->lines[i].intid == line->intid)
+			return true;
+	return false;
+}
+
+static unsigned int print_lines(const struct state *a, const struct state *b, const char *what)
+{
+	unsigned int nr = 0;
+
+	for (size_t i = 0; i < a->nr_lines; i++) {
+		if (has_line(b, &a->lines[i]))
+			continue;
+		printf("line of interrupt %u, vCPU %d: %s\n", a->lines[i].intid,
+		       a->lines[i].vcpu, what);
+		nr++;
+	}
+	return nr;
+}
+
+static void compare_lines(struct summary *sum, const struct state *a, const struct state *b)
+{
+	unsigned int nr = print_lines(a, b, "was high, is low") +
+			  print_lines(b, a, "was low, is high");
+
+	if (nr)
+		summarize(sum, "%u line%s", nr, nr == 1 ? "" : "s");
 }
 
 /* What makes two VMs different ones, so that no register can be compared */
@@ -204,11 +274,11 @@ int state_compare(const struct state *a, const struct state *b, bool regs_too)
 		vc_die(VC_CANNOT, "out of memory");
 
 	if (compare_vms(&sum, a, b)) {
-		if (regs_too && a->revision != b->revision)
-			printf("revision: was %u, is %u\n", a->revision, b->revision);
 		compare_regs(&sum, a, b, true);
-		if (regs_too)
+		if (regs_too) {
 			compare_regs(&sum, a, b, false);
+			compare_lines(&sum, a, b);
+		}
 		compare_arrivals(&sum, a, b);
 	}
 	fclose(sum.f);

@@ -25,8 +25,8 @@ int cmd_restore(int argc, char **argv)
 	struct state s;
 
 	/* Is it a good file at all? */
-	if (argc == 2) {
-		state_read(&s, argv[1]);
+	if (argc > 1) {
+		state_read(&s, argv[argc - 1]);
 		state_free(&s);
 	}
 	return cannot(argv[0]);

@@ -7,6 +7,8 @@
  * refused before anything is made of it.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +18,14 @@
 
 #include "vgic_compat.h"
 
-#define FORMAT_VERSION	1
+#define FORMAT_VERSION	"1"
 
 /* Where in a text the reader is */
 struct reader {
 	const char	*next;
 	const char	*end;
-	unsigned int	line_nr;
+	unsigned int	line_nr;	/* of the line below, which was read last */
+	unsigned int	taken;		/* how many lines were taken */
 	char		line[256];
 	char		*why;
 	size_t		why_len;
@@ -43,12 +46,13 @@ static void __attribute__((format(printf, 2, 3))) bad(struct reader *r, const ch
 	va_end(args);
 }
 
-/* Take the next line, if it is one of the file's own kind; the reader keeps it */
+/* Look at the next line, if it is one of the file's own kind */
 static bool peek(struct reader *r)
 {
 	const char *nl;
 	size_t len;
 
+	r->line_nr = r->taken + 1;
 	if (r->bad || r->next == r->end) {
 		bad(r, "the file ends too early");
 		return false;
@@ -76,7 +80,7 @@ static bool peek(struct reader *r)
 static void advance(struct reader *r)
 {
 	r->next += strlen(r->line) + 1;
-	r->line_nr++;
+	r->taken++;
 }
 
 /* The rest of the next line, which has to begin with @prefix */
@@ -98,10 +102,8 @@ static unsigned int expect_number(struct reader *r, const char *prefix, unsigned
 	const char *text = expect(r, prefix);
 	unsigned int val = min;
 
-	if (text && !vc_number(text, min, max, &val)) {
-		r->line_nr--;
+	if (text && !vc_number(text, min, max, &val))
 		bad(r, "%shas to be from %u to %u", prefix, min, max);
-	}
 	return val;
 }
 
@@ -127,10 +129,8 @@ static void parse_reg(struct reader *r, const struct reg *reg, const char *what,
 
 	reg_prefix(reg, what, prefix, sizeof(prefix));
 	text = expect(r, prefix);
-	if (text && !parse_hex(text, reg->wide ? 16 : 8, val)) {
-		r->line_nr--;
+	if (text && !parse_hex(text, reg->wide ? 16 : 8, val))
 		bad(r, "%s has to have %d hexadecimal digits", reg->name, reg->wide ? 16 : 8);
-	}
 }
 
 /* Numbers and words between single spaces, all of the line */
@@ -146,20 +146,6 @@ static int split(char *line, char **word, int max)
 			*p++ = 0;
 	}
 	return n;
-}
-
-/* Comes after the one before it, so that nothing is there twice */
-static bool in_order(const struct arrival *prev, const struct arrival *a)
-{
-	if (prev->phase != a->phase)
-		return prev->phase < a->phase;
-	if (prev->vcpu != a->vcpu)
-		return prev->vcpu < a->vcpu;
-	if (prev->intid != a->intid)
-		return prev->intid < a->intid;
-	if (prev->fiq != a->fiq)
-		return a->fiq;
-	return prev->group < a->group;
 }
 
 static void parse_line(struct reader *r, struct state *s)
@@ -180,6 +166,24 @@ static void parse_line(struct reader *r, struct state *s)
 	state_add_line(s, vcpu, intid);
 }
 
+/* At most one of each vCPU */
+static void parse_held(struct reader *r, struct state *s)
+{
+	struct held *prev = s->nr_held ? &s->held[s->nr_held - 1] : NULL;
+	unsigned int vcpu, intid, group;
+	char *word[4];
+
+	if (split(r->line, word, 4) != 4 ||
+	    !vc_number(word[1], 0, s->vcpus - 1, &vcpu) ||
+	    !vc_number(word[2], 0, s->irqs - 1, &intid) ||
+	    !vc_number(word[3], 0, 1, &group) ||
+	    (prev && prev->vcpu >= (int)vcpu)) {
+		bad(r, "no interrupt that a vCPU of this VM holds, or not in order");
+		return;
+	}
+	state_add_held(s, &(struct held) { vcpu, intid, group });
+}
+
 static void parse_arrival(struct reader *r, struct state *s)
 {
 	struct arrival *prev = s->nr_arrivals ? &s->arrivals[s->nr_arrivals - 1] : NULL;
@@ -188,7 +192,7 @@ static void parse_arrival(struct reader *r, struct state *s)
 	char *word[7];
 
 	if (split(r->line, word, 7) != 7 ||
-	    !vc_number(word[1], 1, 9, &phase) ||
+	    !vc_number(word[1], 1, NR_PHASES, &phase) ||
 	    !vc_number(word[2], 0, s->vcpus - 1, &vcpu) ||
 	    !vc_number(word[3], 0, s->irqs - 1, &intid) ||
 	    (strcmp(word[4], "irq") && strcmp(word[4], "fiq")) ||
@@ -198,7 +202,7 @@ static void parse_arrival(struct reader *r, struct state *s)
 		return;
 	}
 	a = (struct arrival) { phase, vcpu, intid, *word[4] == 'f', group, count };
-	if (prev && !in_order(prev, &a)) {
+	if (prev && arrival_order(prev, &a) >= 0) {
 		bad(r, "arrivals are not in order");
 		return;
 	}
@@ -214,7 +218,7 @@ static void parse_all(struct reader *r, struct state *s, const char *word,
 
 		parse(r, s);
 		r->next = next;
-		r->line_nr++;
+		r->taken++;
 	}
 }
 
@@ -247,8 +251,8 @@ static void parse_header(struct reader *r, struct state *s)
 	bool chosen;
 
 	text = expect(r, "vgic-state ");
-	if (text && strcmp(text, "1"))
-		bad(r, "format %.20s is not known, only %d is", text, FORMAT_VERSION);
+	if (text && strcmp(text, FORMAT_VERSION))
+		bad(r, "format %.20s is not known, only " FORMAT_VERSION " is", text);
 	text = expect(r, "kernel ");
 	if (text && (!*text || strlen(text) >= sizeof(kernel)))
 		bad(r, "no name of a kernel");
@@ -280,6 +284,7 @@ static void parse_body(struct reader *r, struct state *s)
 		if (s->regs[i].is_saved)
 			parse_reg(r, &s->regs[i], "reg", &s->regs[i].saved);
 	parse_all(r, s, "line ", parse_line);
+	parse_all(r, s, "holds ", parse_held);
 	for (size_t i = 0; i < s->nr_regs && !r->bad; i++)
 		if (s->regs[i].is_seen)
 			parse_reg(r, &s->regs[i], "sees", &s->regs[i].seen);
@@ -307,7 +312,7 @@ static uint32_t checksum(const char *text, size_t len)
  */
 bool state_parse(struct state *s, const char *text, size_t len, char *why, size_t why_len)
 {
-	struct reader r = { text, text + len, 1, "", why, why_len, false };
+	struct reader r = { .next = text, .end = text + len, .why = why, .why_len = why_len };
 	const char *sum;
 	uint64_t val = 0;
 
@@ -361,7 +366,7 @@ static void print_text(const struct state *s, FILE *f)
 {
 	char prefix[80];
 
-	fprintf(f, "vgic-state %d\nkernel %s\nmodel %s\nrevision %u\nchosen %s\n",
+	fprintf(f, "vgic-state %s\nkernel %s\nmodel %s\nrevision %u\nchosen %s\n",
 		FORMAT_VERSION, s->kernel, model_names[s->model], s->revision,
 		s->chosen ? "yes" : "no");
 	fprintf(f, "vcpus %d\nirqs %u\nseed %u\n", s->vcpus, s->irqs, s->seed);
@@ -374,6 +379,9 @@ static void print_text(const struct state *s, FILE *f)
 	}
 	for (size_t i = 0; i < s->nr_lines; i++)
 		fprintf(f, "line %d %u\n", s->lines[i].vcpu, s->lines[i].intid);
+	for (size_t i = 0; i < s->nr_held; i++)
+		fprintf(f, "holds %d %u %d\n", s->held[i].vcpu, s->held[i].intid,
+			s->held[i].group);
 	for (size_t i = 0; i < s->nr_regs; i++) {
 		if (!s->regs[i].is_seen)
 			continue;
@@ -409,44 +417,65 @@ void state_print(const struct state *s, FILE *f)
 	free(text);
 }
 
-/* What is left of a file that could not be written: nothing */
-static void write_failed(const char *path, const char *new)
+static void __attribute__((noreturn)) write_failed(const char *path)
 {
-	int err = errno;
-
-	if (new)
-		unlink(new);
-	vc_die(VC_BAD, "cannot write %s: %s", path, strerror(err));
+	vc_die(VC_BAD, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* One that can be replaced, or is not there yet; not a device or a pipe */
-static bool is_plain(const char *path)
+static bool write_all(FILE *f, const char *text, size_t len)
 {
+	return fwrite(text, 1, len, f) == len && !fflush(f);
+}
+
+/*
+ * Write it under a name that no one else has, so that there is never half a file of
+ * this name; with the mode of the one that it replaces, or that of a new one
+ */
+static void replace_file(const char *path, mode_t mode, const char *text, size_t len)
+{
+	char new[PATH_MAX + 8];
+	FILE *f = NULL;
+	int fd, err;
+
+	snprintf(new, sizeof(new), "%s.XXXXXX", path);
+	fd = mkostemp(new, O_CLOEXEC);
+	if (fd < 0)
+		write_failed(path);
+	if (!fchmod(fd, mode))
+		f = fdopen(fd, "w");
+	if (f && write_all(f, text, len) && !fsync(fd) && !fclose(f) && !rename(new, path))
+		return;
+	err = errno;
+	unlink(new);
+	errno = err;
+	write_failed(path);
+}
+
+static void write_file(const char *path, const char *text, size_t len)
+{
+	char target[PATH_MAX];
 	struct stat st;
-
-	return stat(path, &st) ? errno == ENOENT : S_ISREG(st.st_mode);
-}
-
-/* Write it under another name, so that there is never half a file of this name */
-static void replace_file(const char *path, const char *text, size_t len)
-{
-	char new[4096];
+	mode_t mask;
 	FILE *f;
 
-	if (snprintf(new, sizeof(new), "%s.new", path) >= (int)sizeof(new))
-		vc_die(VC_BAD, "the name of the file is too long");
-	f = fopen(new, "w");
-	if (!f)
-		write_failed(path, NULL);
-	if (fwrite(text, 1, len, f) != len || fflush(f) || fsync(fileno(f)) || fclose(f) ||
-	    rename(new, path))
-		write_failed(path, new);
-}
-
-static void write_file(FILE *f, const char *path, const char *text, size_t len)
-{
-	if (!f || fwrite(text, 1, len, f) != len || fflush(f))
-		write_failed(path, NULL);
+	if (!realpath(path, target)) {
+		if (errno != ENOENT)
+			write_failed(path);
+		if (snprintf(target, sizeof(target), "%s", path) >= (int)sizeof(target))
+			vc_die(VC_BAD, "the name of the file is too long");
+		mask = umask(0);
+		umask(mask);
+		replace_file(target, 0666 & ~mask, text, len);
+	} else if (stat(target, &st)) {
+		write_failed(path);
+	} else if (S_ISREG(st.st_mode)) {
+		replace_file(target, st.st_mode & 07777, text, len);
+	} else {
+		/* A device or a pipe stays what it is */
+		f = fopen(target, "w");
+		if (!f || !write_all(f, text, len) || fclose(f))
+			write_failed(path);
+	}
 }
 
 /**
@@ -469,11 +498,9 @@ void state_write(const struct state *s, const char *path)
 	if (fclose(f))
 		vc_die(VC_CANNOT, "out of memory");
 
-	if (!strcmp(path, "-"))
-		write_file(stdout, path, text, len);
-	else if (is_plain(path))
-		replace_file(path, text, len);
-	else
-		write_file(fopen(path, "w"), path, text, len);
+	if (strcmp(path, "-"))
+		write_file(path, text, len);
+	else if (!write_all(stdout, text, len))
+		write_failed("standard output");
 	free(text);
 }

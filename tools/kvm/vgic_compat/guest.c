@@ -10,9 +10,6 @@
 
 #include "guest.h"
 
-#define SYSREG(op0, op1, crn, crm, op2) \
-	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
-
 #define READ_SYSREG(name) ({ \
 	uint64_t __val; \
 	asm volatile("mrs %0, " name : "=r" (__val)); \
@@ -42,12 +39,18 @@
 #define GICD_SGIR	(GICD_GPA + 0xf00)
 #define GICC_CTLR	(GICC_GPA + 0x00)
 #define GICC_PMR	(GICC_GPA + 0x04)
+#define GICC_BPR	(GICC_GPA + 0x08)
 #define GICC_IAR	(GICC_GPA + 0x0c)
 #define GICC_EOIR	(GICC_GPA + 0x10)
+#define GICC_ABPR	(GICC_GPA + 0x1c)
 
 /* GICC_CTLR: enable group 0 and group 1, signal group 0 as FIQ */
 #define GICC_ENABLE	0xb
 #define GICC_ACK_CTL	0x4
+
+/* Binary points that are none of the reset values */
+#define BPR0		3
+#define BPR1		4
 
 #define INTID_MASK	0x3ff
 #define INTID_SPECIAL	1020
@@ -86,17 +89,11 @@ static bool is_gicv3(void)
 	return own_state() & IS_GICV3;
 }
 
-/* Both groups may be pending: look at the one of this kind of exception first */
-static uint64_t ack_v3(bool fiq, bool *group1)
+/* A GICv3 signals group 0 as FIQ and group 1 as IRQ */
+static uint64_t ack_v3(bool group1)
 {
-	uint64_t iar;
+	uint64_t iar = group1 ? READ_SYSREG(ICC_IAR1_EL1) : READ_SYSREG(ICC_IAR0_EL1);
 
-	for (int i = 0; i < 2; i++) {
-		*group1 = fiq == !!i;
-		iar = *group1 ? READ_SYSREG(ICC_IAR1_EL1) : READ_SYSREG(ICC_IAR0_EL1);
-		if (iar < INTID_SPECIAL)
-			break;
-	}
 	asm volatile("dsb sy" : : : "memory");
 	return iar;
 }
@@ -114,43 +111,40 @@ static uint64_t ack_v2(bool *group1)
 	if (*group1) {
 		write(GICC_CTLR, 4, ctlr | GICC_ACK_CTL);
 		iar = read(GICC_IAR, 4);
+		write(GICC_CTLR, 4, ctlr);
 	}
 	return iar;
 }
 
-static void eoi_v2(uint64_t iar, bool group1)
+static void end(uint64_t iar, bool group1)
 {
-	write(GICC_EOIR, 4, iar);
-	if (group1)
-		write(GICC_CTLR, 4, read(GICC_CTLR, 4) & ~GICC_ACK_CTL);
-}
+	uint64_t ctlr;
 
-/* The program lowers the line of the interrupt when it is told */
-static void tell(uint64_t intid, bool group1, bool fiq)
-{
-	write(TALK_GPA + TALK_TOOK, 8,
-	      intid | (group1 ? TOOK_GROUP_1 : 0) | (fiq ? TOOK_FIQ : 0));
-	WRITE_SYSREG(own_state() + TOOK_ONE, "tpidr_el1");
+	if (!is_gicv3()) {
+		/* Which, too, is about both groups with AckCtl only */
+		ctlr = read(GICC_CTLR, 4);
+		write(GICC_CTLR, 4, ctlr | (group1 ? GICC_ACK_CTL : 0));
+		write(GICC_EOIR, 4, iar);
+		write(GICC_CTLR, 4, ctlr);
+	} else if (group1) {
+		WRITE_SYSREG(iar, ICC_EOIR1_EL1);
+	} else {
+		WRITE_SYSREG(iar, ICC_EOIR0_EL1);
+	}
 }
 
 void guest_interrupt(uint64_t fiq)
 {
-	uint64_t iar;
-	bool group1;
+	bool group1 = !fiq;
+	uint64_t iar = is_gicv3() ? ack_v3(group1) : ack_v2(&group1);
 
-	iar = is_gicv3() ? ack_v3(fiq, &group1) : ack_v2(&group1);
-	if ((iar & INTID_MASK) >= INTID_SPECIAL) {
-		if (!is_gicv3() && group1)
-			write(GICC_CTLR, 4, read(GICC_CTLR, 4) & ~GICC_ACK_CTL);
+	if ((iar & INTID_MASK) >= INTID_SPECIAL)
 		return;
-	}
-	tell(iar & INTID_MASK, group1, fiq);
-	if (!is_gicv3())
-		eoi_v2(iar, group1);
-	else if (group1)
-		WRITE_SYSREG(iar, ICC_EOIR1_EL1);
-	else
-		WRITE_SYSREG(iar, ICC_EOIR0_EL1);
+	/* The program lowers the line of the interrupt when it is told */
+	write(TALK_GPA + TALK_TOOK, 8,
+	      (iar & INTID_MASK) | (group1 ? TOOK_GROUP_1 : 0) | (fiq ? TOOK_FIQ : 0));
+	WRITE_SYSREG(own_state() + TOOK_ONE, "tpidr_el1");
+	end(iar, group1);
 }
 
 void guest_died(uint64_t esr)
@@ -161,7 +155,7 @@ void guest_died(uint64_t esr)
 
 static uint64_t take(void)
 {
-	uint64_t before;
+	uint64_t before, until;
 	int quiet = 0;
 
 	while (quiet < 2) {
@@ -169,6 +163,10 @@ static uint64_t take(void)
 		asm volatile("msr daifclr, #3; isb" : : : "memory");
 		/* Exits, so that KVM fills the list registers again */
 		read(GICD_TYPER, 4);
+		/* A real GIC takes some time to signal one: 50 us are plenty */
+		until = READ_SYSREG("cntvct_el0") + READ_SYSREG("cntfrq_el0") / 20000;
+		while (READ_SYSREG("cntvct_el0") < until)
+			;
 		asm volatile("isb; msr daifset, #3" : : : "memory");
 		quiet = own_state() == before ? quiet + 1 : 0;
 	}
@@ -179,15 +177,31 @@ static uint64_t enable(void)
 {
 	if (!is_gicv3()) {
 		write(GICC_PMR, 4, 0xff);
+		write(GICC_BPR, 4, BPR0);
+		write(GICC_ABPR, 4, BPR1);
 		write(GICC_CTLR, 4, GICC_ENABLE);
 		return 0;
 	}
 	WRITE_SYSREG(READ_SYSREG(ICC_SRE_EL1) | 1, ICC_SRE_EL1);
 	WRITE_SYSREG(0xff, ICC_PMR_EL1);
+	WRITE_SYSREG(BPR0, ICC_BPR0_EL1);
+	WRITE_SYSREG(BPR1, ICC_BPR1_EL1);
 	/* Group 1 first: QEMU 7.2 never lets KVM's guest go on with group 0 alone */
 	WRITE_SYSREG(1, ICC_IGRPEN1_EL1);
 	WRITE_SYSREG(1, ICC_IGRPEN0_EL1);
 	return 0;
+}
+
+static uint64_t ack(void)
+{
+	bool group1 = true;
+	uint64_t iar = is_gicv3() ? ack_v3(true) : ack_v2(&group1);
+
+	if (is_gicv3() && (iar & INTID_MASK) >= INTID_SPECIAL) {
+		group1 = false;
+		iar = ack_v3(false);
+	}
+	return (iar & INTID_MASK) | (group1 ? TOOK_GROUP_1 : 0);
 }
 
 static uint64_t send_sgi(uint64_t vcpu, uint64_t sgi)
@@ -229,6 +243,12 @@ static uint64_t run(uint64_t op, uint64_t a, uint64_t b, uint64_t c)
 		return take();
 	if (op == OP_SGI)
 		return send_sgi(a, b);
+	if (op == OP_ACK)
+		return ack();
+	if (op == OP_END) {
+		end(a, b);
+		return 0;
+	}
 	write(a, b, c);
 	return 0;
 }

@@ -15,6 +15,10 @@
 #define CODE_SIZE	0x10000
 #define STACK_SIZE	0x1000		/* of each vCPU, above the code */
 
+/* A system register, as KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS has it */
+#define SYSREG(op0, op1, crn, crm, op2) \
+	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
+
 /* Read: what to do, and with what */
 #define TALK_OP		0x00
 #define TALK_ARG(n)	(0x08 + 8 * (n))
@@ -32,5 +36,7 @@
 #define OP_ENABLE	4	/* the CPU interface, for both groups */
 #define OP_TAKE		5	/* interrupts, until none comes any more */
 #define OP_SGI		6	/* to vCPU, which */
+#define OP_ACK		7	/* acknowledge one; what as for TALK_TOOK comes of it */
+#define OP_END		8	/* interrupt, group */
 
 #endif /* VGIC_COMPAT_GUEST_H */

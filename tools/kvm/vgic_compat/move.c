@@ -3,7 +3,8 @@
  * save and restore: does a guest notice that its VM was moved?
  *
  * The guest sets random groups, priorities, triggers and targets. Some interrupts
- * are pending then, one of each vCPU is active. After that comes what a move is
+ * are pending then, and each vCPU has one that it has acknowledged and not ended, so
+ * that its running priority matters, and one that is active. After that comes what a move is
  * about: the guest reads its registers, userspace saves them, and the guest goes
  * on and takes its interrupts. What it read and took is in the file, so that a
  * restored guest is compared with what happened on the host that it left, and not
@@ -22,8 +23,20 @@
 
 #define GICD_CTLR_BOTH_GROUPS	3
 
-/* SPIs of each vCPU, from the first one up, with a purpose of their own */
-enum { EDGE, LEVEL, ACTIVE, NR_OWN_SPIS };
+/*
+ * SPIs of each vCPU, from the first one up, with a purpose of their own: pending,
+ * not enabled; a line that is high until it is served; acknowledged, but not
+ * ended; pending, but held back by that, as it has the same priority; a line that
+ * goes low without being served, right after the move
+ */
+enum purpose { EDGE, LEVEL, HELD, BLOCKED, DROPPED, NR_OWN_SPIS };
+
+/* The lowest priority that is not masked; all others are higher */
+#define HELD_PRIORITY	0xf0
+
+#define PPI_LINE	(FIRST_PPI + 1)
+#define PPI_PENDING	(FIRST_PPI + 2)
+#define PPI_ACTIVE	(FIRST_PPI + 4)
 
 static uint64_t random_state;
 
@@ -43,13 +56,14 @@ static void seed_random(unsigned int seed)
 		random32();
 }
 
+/* Whatever it begins with: GICD_, or GICR_ for SGIs and PPIs of a GICv3 */
 static bool is(const struct reg *r, const char *name)
 {
 	return !strncmp(r->name + 5, name, strlen(name));
 }
 
 /* The vCPU of an SPI with a purpose, or -1; and which purpose */
-static int owner(const struct vm *vm, unsigned int intid, int *purpose)
+static int owner(const struct vm *vm, unsigned int intid, enum purpose *purpose)
 {
 	int vcpu = ((int)intid - NR_PRIVATE) / NR_OWN_SPIS;
 
@@ -57,9 +71,18 @@ static int owner(const struct vm *vm, unsigned int intid, int *purpose)
 	return intid >= NR_PRIVATE && vcpu < vm->nr_vcpus ? vcpu : -1;
 }
 
+/* The other way round; 0 if the VM has not so many SPIs */
+static unsigned int own_spi(const struct vm *vm, int vcpu, enum purpose purpose)
+{
+	unsigned int intid = NR_PRIVATE + vcpu * NR_OWN_SPIS + purpose;
+
+	return intid < vm->irqs ? intid : 0;
+}
+
 static int target(const struct vm *vm, unsigned int intid)
 {
-	int purpose, vcpu = owner(vm, intid, &purpose);
+	enum purpose purpose;
+	int vcpu = owner(vm, intid, &purpose);
 
 	return vcpu < 0 ? (int)(random32() % vm->nr_vcpus) : vcpu;
 }
@@ -81,33 +104,31 @@ static uint32_t router(struct vm *vm, const struct reg *r)
 /*
  * The bits of the interrupts that one of these registers is about, of which the
  * first ones of each vCPU are chosen and the others random. No more than four of
- * a vCPU are enabled at first: for the EOI of another one, QEMU 7.2 may
- * deactivate the active one if that is in no list register.
+ * a vCPU are active, or pending and enabled, at first: for the EOI of another one,
+ * QEMU 7.2 may deactivate an active one that is in no list register.
  */
 static uint32_t bits(struct vm *vm, const struct reg *r)
 {
 	uint32_t val = random32(), own = 0, wanted = 0;
-	int vcpu, purpose;
+	enum purpose purpose;
 
 	if (r->first_intid < NR_PRIVATE) {
 		if (is(r, "ISENABLER"))
 			return 1 << 1 | (r->vcpu % 2 ? 1 << FIRST_PPI : 0);
 		if (is(r, "ISPENDR"))
-			return r->vcpu % 2 ? 1 << FIRST_PPI : 1 << (FIRST_PPI + 2);
-		return is(r, "ISACTIVER") ? 0 : val;
+			return 1 << (r->vcpu % 2 ? FIRST_PPI : PPI_PENDING);
+		return 1 << PPI_ACTIVE;
 	}
 
 	for (int i = 0; i < 32; i++) {
-		vcpu = owner(vm, r->first_intid + i, &purpose);
-		if (vcpu < 0)
+		if (owner(vm, r->first_intid + i, &purpose) < 0)
 			continue;
 		own |= 1U << i;
-		if ((is(r, "ISENABLER") && (purpose != EDGE || vcpu % 2 == 0)) ||
-		    (is(r, "ISPENDR") && purpose != LEVEL) ||
-		    (is(r, "ISACTIVER") && purpose == ACTIVE))
+		if (is(r, "ISENABLER") ? purpose == HELD || purpose == BLOCKED :
+					 purpose == EDGE || purpose == BLOCKED)
 			wanted |= 1U << i;
 	}
-	if (is(r, "ISENABLER") || is(r, "ISACTIVER"))
+	if (is(r, "ISENABLER"))
 		val = 0;
 	return (val & ~own) | wanted;
 }
@@ -116,16 +137,38 @@ static uint32_t bits(struct vm *vm, const struct reg *r)
 static uint32_t triggers(struct vm *vm, const struct reg *r)
 {
 	uint32_t val = random32() & 0xaaaaaaaa;
-	int vcpu, purpose;
+	enum purpose purpose;
 
 	for (int i = 0; i < 16; i++) {
-		vcpu = owner(vm, r->first_intid + i, &purpose);
-		if (vcpu < 0)
+		if (owner(vm, r->first_intid + i, &purpose) < 0)
 			continue;
 		val &= ~(3U << i * 2);
-		val |= (purpose == LEVEL ? 0U : 2U) << i * 2;
+		val |= (purpose == LEVEL || purpose == DROPPED ? 0U : 2U) << i * 2;
 	}
 	return val;
+}
+
+/* Of few different ones */
+static uint32_t priorities(struct vm *vm, const struct reg *r)
+{
+	uint32_t val = random32() & 0x78787878;
+	enum purpose purpose;
+
+	for (int i = 0; i < 4; i++) {
+		if (owner(vm, r->first_intid + i, &purpose) < 0 ||
+		    (purpose != HELD && purpose != BLOCKED))
+			continue;
+		val &= ~(0xffU << i * 8);
+		val |= (uint32_t)HELD_PRIORITY << i * 8;
+	}
+	return val;
+}
+
+static uint32_t random_groups(struct vm *vm, const struct reg *r)
+{
+	(void)vm;
+	(void)r;
+	return random32();
 }
 
 static void write_regs(struct vm *vm, struct state *s, const char *name,
@@ -139,29 +182,39 @@ static void write_regs(struct vm *vm, struct state *s, const char *name,
 				       value(vm, &s->regs[i]));
 }
 
-static uint32_t random_groups(struct vm *vm, const struct reg *r)
-{
-	(void)vm;
-	(void)r;
-	return random32();
-}
-
-/* Higher than what masks them, and of few different ones */
-static uint32_t priorities(struct vm *vm, const struct reg *r)
-{
-	return random_groups(vm, r) & 0x78787878;
-}
-
 static void raise(struct vm *vm, struct state *s, int vcpu, unsigned int intid)
 {
 	state_add_line(s, vcpu, intid);
 	vm_set_line(vm, vcpu, intid, true);
 }
 
+/* Let each vCPU acknowledge one interrupt, and go no further with it */
+static void hold(struct vm *vm, struct state *s)
+{
+	for (int i = 0; i < vm->nr_vcpus; i++) {
+		unsigned int intid = own_spi(vm, i, HELD);
+		char name[24];
+		const struct reg *r;
+		uint64_t took;
+
+		if (!intid)
+			break;
+		snprintf(name, sizeof(name), "GICD_ISPENDR%u", intid / 32);
+		r = state_reg(s, name, 0);
+		vm_guest_write(vm, r, r->offset, 1U << intid % 32);
+		took = vm_call(vm, i, OP_ACK, 0, 0, 0);
+		if ((uint32_t)took != intid)
+			vc_die(VC_CANNOT, "vCPU %d acknowledged %u and not %u", i,
+			       (uint32_t)took, intid);
+		state_add_held(s, &(struct held) { i, intid, !!(took & TOOK_GROUP_1) });
+	}
+}
+
 /* What the guest and its devices have done until the move */
 static void live(struct vm *vm, struct state *s)
 {
 	const struct reg *ctlr = state_reg(s, "GICD_CTLR", 0);
+	unsigned int intid;
 
 	vm_guest_write(vm, ctlr, ctlr->offset, GICD_CTLR_BOTH_GROUPS);
 	for (int i = 0; i < vm->nr_vcpus; i++)
@@ -172,18 +225,20 @@ static void live(struct vm *vm, struct state *s)
 	write_regs(vm, s, "IPRIORITYR", priorities, 0);
 	write_regs(vm, s, "ITARGETSR", targets, 0);
 	write_regs(vm, s, "IROUTER", router, 0);
-	/* Active first: an interrupt that is active is not taken */
-	write_regs(vm, s, "ISACTIVER", bits, 0);
 	write_regs(vm, s, "ISENABLER", bits, 0);
+	hold(vm, s);
+	for (size_t i = 0; i < s->nr_regs; i++)
+		if (is(&s->regs[i], "ISACTIVER") && s->regs[i].first_intid < NR_PRIVATE)
+			vm_guest_write(vm, &s->regs[i], s->regs[i].offset, bits(vm, &s->regs[i]));
 	write_regs(vm, s, "ISPENDR", bits, 0);
-	for (int i = 0; i < vm->nr_vcpus; i++)
+	for (int i = 0; i < vm->nr_vcpus; i += 2)
 		vm_call(vm, (i + 1) % vm->nr_vcpus, OP_SGI, i, 1, 0);
 
-	raise(vm, s, 0, FIRST_PPI + 1);
-	for (int i = 0; i < vm->nr_vcpus; i++) {
-		unsigned int intid = NR_PRIVATE + i * NR_OWN_SPIS + LEVEL;
+	raise(vm, s, 0, PPI_LINE);
+	for (intid = NR_PRIVATE; intid < s->irqs; intid++) {
+		enum purpose purpose;
 
-		if (intid < s->irqs)
+		if (owner(vm, intid, &purpose) >= 0 && (purpose == LEVEL || purpose == DROPPED))
 			raise(vm, s, 0, intid);
 	}
 }
@@ -218,26 +273,29 @@ static void take_all(struct vm *vm, int phase)
 
 static int order_arrivals(const void *a, const void *b)
 {
-	const struct arrival *x = a, *y = b;
+	return arrival_order(a, b);
+}
 
-	if (x->phase != y->phase)
-		return x->phase - y->phase;
-	if (x->vcpu != y->vcpu)
-		return x->vcpu - y->vcpu;
-	if (x->intid != y->intid)
-		return (int)x->intid - (int)y->intid;
-	if (x->fiq != y->fiq)
-		return x->fiq - y->fiq;
-	return x->group - y->group;
+/* Some devices lose interest before their interrupt is served */
+static void lower_some(struct vm *vm, const struct state *s)
+{
+	enum purpose purpose;
+
+	for (size_t i = 0; i < s->nr_lines; i++)
+		if (owner(vm, s->lines[i].intid, &purpose) >= 0 && purpose == DROPPED)
+			vm_set_line(vm, 0, s->lines[i].intid, false);
 }
 
 /*
- * The guest takes what is pending, then what was active and is so no more, then
- * all that was not enabled.
+ * The guest takes what is pending, then ends and deactivates what it has and takes
+ * what that held back, then enables everything and takes it.
  */
 static void guest_goes_on(struct vm *vm, struct state *s)
 {
+	lower_some(vm, s);
 	take_all(vm, 1);
+	for (size_t i = 0; i < s->nr_held; i++)
+		vm_call(vm, s->held[i].vcpu, OP_END, s->held[i].intid, s->held[i].group, 0);
 	for (size_t i = 0; i < s->nr_regs; i++)
 		if (is(&s->regs[i], "ISACTIVER"))
 			vm_guest_write(vm, &s->regs[i], s->regs[i].clear,
@@ -260,8 +318,8 @@ static void choose(struct vm *vm, unsigned int rev)
 		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s %u", rev,
 		       "the kernel takes the write of GICD_IIDR and stays at", vm_revision(vm));
 	if (choice != TAKEN)
-		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s", rev,
-		       "the kernel refuses it");
+		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s (%s)", rev,
+		       "the kernel refuses it", strerror(vm->refusal));
 }
 
 static void start(struct vm *vm, struct state *s, int kvm, const struct state *like,
@@ -280,16 +338,36 @@ static void start(struct vm *vm, struct state *s, int kvm, const struct state *l
 	s->seed = like->seed;
 }
 
-static void restore_reg(struct vm *vm, const struct reg *r)
+/*
+ * What of GICD_ISPENDR is to be restored on a GICv2. An SGI is pending for its
+ * source, which GICD_SPENDSGIR has. And a read of userspace has the levels of lines
+ * in it, too: written as they are, they would stay pending when the line goes low.
+ * The devices raise theirs again.
+ */
+static uint32_t latches(const struct state *from, const struct reg *r)
+{
+	uint32_t val = r->saved;
+
+	if (!r->first_intid)
+		val &= ~((1U << NR_SGIS) - 1);
+	for (size_t i = 0; i < from->nr_lines; i++) {
+		const struct line *line = &from->lines[i];
+
+		if (line->intid / 32 * 32 == r->first_intid && line->vcpu == r->vcpu)
+			val &= ~(1U << line->intid % 32);
+	}
+	return val;
+}
+
+static void restore_reg(struct vm *vm, const struct state *from, const struct reg *r)
 {
 	uint64_t val = r->saved;
 	int err = 0;
 
 	if (r->clear)
 		err = vm_set(vm, r, r->clear, ~0U);
-	/* An SGI of a GICv2 is pending for its source, which GICD_SPENDSGIR has */
-	if (vm->model == GICV2 && is(r, "ISPENDR") && !r->first_intid)
-		val &= ~((1ULL << NR_SGIS) - 1);
+	if (vm->model == GICV2 && is(r, "ISPENDR"))
+		val = latches(from, r);
 	if (!err)
 		err = vm_set(vm, r, r->offset, val);
 	if (err)
@@ -301,7 +379,9 @@ static void userspace_restores(struct vm *vm, struct state *s, const struct stat
 {
 	for (size_t i = 0; i < from->nr_regs; i++)
 		if (from->regs[i].is_saved)
-			restore_reg(vm, &from->regs[i]);
+			restore_reg(vm, from, &from->regs[i]);
+	for (size_t i = 0; i < from->nr_held; i++)
+		state_add_held(s, &from->held[i]);
 	for (size_t i = 0; i < from->nr_lines; i++) {
 		state_add_line(s, from->lines[i].vcpu, from->lines[i].intid);
 		/* Of a GICv3 the levels are saved; else it is for the device to do */
@@ -443,6 +523,8 @@ int cmd_restore(int argc, char **argv)
 	if (optind != argc - 1)
 		vc_die(VC_BAD, "restore takes the name of one file");
 
+	if (save && !strcmp(save, "-"))
+		vc_die(VC_BAD, "--save takes a file: the differences go to standard output");
 	state_read(&from, argv[optind]);
 	if (!given) {
 		chosen = from.chosen;
@@ -450,6 +532,7 @@ int cmd_restore(int argc, char **argv)
 	}
 	start(&vm, &s, kvm_open(), &from, chosen, rev);
 	userspace_restores(&vm, &s, &from);
+	vm.moved = true;
 	guest_looks(&vm, &s);
 	if (save)
 		userspace_saves(&vm, &s);

@@ -132,8 +132,6 @@ static enum choice ask(int kvm, enum model model, unsigned int rev,
 
 	new_vm(&vm, &s, kvm, model);
 	choice = choose(&vm, rev);
-	if (choice == TAKEN && vm_revision(&vm) != rev)
-		choice = IGNORED;
 	end_vm(&vm, &s);
 	return choice;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest.h"
 #include "vgic_compat.h"
 
 #define V2	0x1	/* 1 << GICV2 */
@@ -20,9 +21,6 @@
 #define PRIVATE	0x8	/* only the words of SGIs and PPIs; or one for each vCPU */
 #define SHARED	0x10	/* only those of SPIs */
 #define SGIS	0x20	/* only those of SGIs */
-
-#define SYSREG(op0, op1, crn, crm, op2) \
-	((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2))
 
 /* The second frame of a redistributor, with the registers of SGIs and PPIs */
 #define SGI_FRAME	0x10000
@@ -53,16 +51,16 @@ static const struct reg_desc descs[] = {
 	{ "GICR_TYPER",		V3, REG_REDIST, 0x0008, 0, SEEN | PRIVATE | WIDE },
 
 	{ "GICD_IGROUPR",	V2 | V3, REG_DIST, 0x0080, 1, SAVED | SEEN },
-	{ "GICD_ISENABLER",	V2 | V3, REG_DIST, 0x0100, 1, SAVED | SEEN, 0x0180 },
 	{ "GICD_ICFGR",		V2 | V3, REG_DIST, 0x0c00, 2, SAVED | SEEN },
 	{ "GICD_IPRIORITYR",	V2 | V3, REG_DIST, 0x0400, 8, SAVED | SEEN },
+	{ "GICD_ISENABLER",	V2 | V3, REG_DIST, 0x0100, 1, SAVED | SEEN, 0x0180 },
 	{ "GICD_ITARGETSR",	V2, REG_DIST, 0x0800, 8, SAVED | SEEN | SHARED },
 	{ "GICD_IROUTER",	V3, REG_DIST, 0x6000, 64, SAVED | SEEN | SHARED },
 
 	{ "GICC_CTLR",		V2, REG_CPU, 0x0000, 0, SAVED | SEEN | PRIVATE },
 	{ "GICC_PMR",		V2, REG_CPU, 0x0004, 0, SAVED | SEEN | PRIVATE },
 	{ "GICC_BPR",		V2, REG_CPU, 0x0008, 0, SAVED | SEEN | PRIVATE },
-	{ "GICC_ABPR",		V2, REG_CPU, 0x001c, 0, SAVED | PRIVATE },
+	{ "GICC_ABPR",		V2, REG_CPU, 0x001c, 0, SAVED | SEEN | PRIVATE },
 	{ "GICC_APR0",		V2, REG_CPU, 0x00d0, 0, SAVED | PRIVATE },
 
 	{ "ICC_SRE_EL1",	V3, REG_SYSREG, SYSREG(3, 0, 12, 12, 5), 0,
@@ -134,7 +132,6 @@ static void add_word(struct state *s, const struct reg_desc *d, int vcpu, unsign
 	if (d->bits == 64) {
 		/* The lower half has the affinities that KVM gives its vCPUs */
 		r->first_intid = n / 2;
-		r->bits = 0;
 	} else if (d->kind == REG_LEVEL) {
 		r->offset = r->first_intid;
 	} else if (s->model == GICV3 && r->first_intid < NR_PRIVATE) {
@@ -200,6 +197,7 @@ void state_free(struct state *s)
 {
 	free(s->regs);
 	free(s->lines);
+	free(s->held);
 	free(s->arrivals);
 	memset(s, 0, sizeof(*s));
 }
@@ -241,4 +239,35 @@ void state_add_line(struct state *s, int vcpu, unsigned int intid)
 {
 	s->lines = vc_grow(s->lines, s->nr_lines, sizeof(*s->lines));
 	s->lines[s->nr_lines++] = (struct line) { vcpu, intid };
+}
+
+/**
+ * state_add_held - add an interrupt that the guest has acknowledged
+ * @s: the state
+ * @h: which one
+ */
+void state_add_held(struct state *s, const struct held *h)
+{
+	s->held = vc_grow(s->held, s->nr_held, sizeof(*s->held));
+	s->held[s->nr_held++] = *h;
+}
+
+/**
+ * arrival_order - which of two arrivals comes first in a state
+ * @a: one
+ * @b: the other
+ *
+ * Return: less than 0, 0 or more than 0; how often they arrived does not matter
+ */
+int arrival_order(const struct arrival *a, const struct arrival *b)
+{
+	if (a->phase != b->phase)
+		return a->phase - b->phase;
+	if (a->vcpu != b->vcpu)
+		return a->vcpu - b->vcpu;
+	if (a->intid != b->intid)
+		return (int)a->intid - (int)b->intid;
+	if (a->fiq != b->fiq)
+		return a->fiq - b->fiq;
+	return a->group - b->group;
 }

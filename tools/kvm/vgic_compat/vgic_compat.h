@@ -27,6 +27,7 @@ enum {
 #define MAX_IRQS	992	/* the last multiple of 32 below 1020 */
 #define NR_SGIS		16
 #define NR_PRIVATE	32	/* SGIs and PPIs */
+#define NR_PHASES	3	/* in which the guest takes interrupts after a move */
 
 enum model { GICV2, GICV3, NR_MODELS };
 
@@ -68,6 +69,13 @@ struct line {
 	unsigned int		intid;
 };
 
+/* An interrupt that the guest has acknowledged, and not yet ended */
+struct held {
+	int			vcpu;
+	unsigned int		intid;
+	int			group;
+};
+
 /* A VM's vGIC, and what its guest saw of it and received */
 struct state {
 	char			kernel[64];
@@ -81,6 +89,8 @@ struct state {
 	size_t			nr_regs;
 	struct line		*lines;
 	size_t			nr_lines;
+	struct held		*held;
+	size_t			nr_held;
 	struct arrival		*arrivals;
 	size_t			nr_arrivals;
 };
@@ -101,6 +111,8 @@ void state_free(struct state *s);
 struct reg *state_reg(const struct state *s, const char *name, int vcpu);
 void state_add_arrival(struct state *s, const struct arrival *a);
 void state_add_line(struct state *s, int vcpu, unsigned int intid);
+void state_add_held(struct state *s, const struct held *h);
+int arrival_order(const struct arrival *a, const struct arrival *b);
 
 /* file.c */
 #define MAX_FILE	(32 << 20)

@@ -5,11 +5,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -27,19 +31,53 @@
 #define KVM_ARM_IRQ_VCPU2_SHIFT		28
 #endif
 
-/* Seconds in which the guest has to answer */
+/* Seconds of running in which the guest has to answer */
 #define PATIENCE	60
 
 const char * const choice_names[] = { "taken", "refused", "ignored", "absent" };
 
+static atomic_int out_of_patience;
+
 static void on_alarm(int sig)
 {
-	static const char text[] = "vgic_compat: the guest does not answer any more\n";
-
 	(void)sig;
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(VC_CANNOT);
-	_exit(VC_CANNOT);
+	out_of_patience = 1;
+}
+
+/* That counts while the process runs: one that is stopped or frozen is no hang */
+static void set_patience(int seconds)
+{
+	struct itimerval timer = { .it_value = { .tv_sec = seconds } };
+
+	out_of_patience = 0;
+	setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+/* Before a move it is this host's fault; after it, it is what came of the move */
+static void __attribute__((noreturn, format(printf, 2, 3)))
+guest_failed(const struct vm *vm, const char *fmt, ...)
+{
+	char text[160];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (!vm->moved)
+		vc_die(VC_CANNOT, "%s", text);
+	printf("changed: %s\n", text);
+	exit(VC_CHANGED);
+}
+
+static void run_vcpu(const struct vm *vm, int vcpu)
+{
+	/* Interrupted by a signal, it goes on where it was */
+	while (ioctl(vm->vcpus[vcpu].fd, KVM_RUN, 0)) {
+		if (errno != EINTR)
+			guest_failed(vm, "KVM_RUN on vCPU %d: %s", vcpu, strerror(errno));
+		if (out_of_patience)
+			guest_failed(vm, "the guest does not answer any more on vCPU %d", vcpu);
+	}
 }
 
 static int do_ioctl(int fd, unsigned long request, unsigned long arg, const char *name)
@@ -60,13 +98,20 @@ static int do_ioctl(int fd, unsigned long request, unsigned long arg, const char
  */
 int kvm_open(void)
 {
+	const struct sigaction action = { .sa_handler = on_alarm };
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	cpu_set_t cpus;
 
 	if (kvm < 0)
 		vc_die(VC_CANNOT, "cannot open /dev/kvm: %s", strerror(errno));
 	if (ioctl(kvm, KVM_GET_API_VERSION, 0) != KVM_API_VERSION)
 		vc_die(VC_CANNOT, "/dev/kvm is not KVM's, or of another version");
-	signal(SIGALRM, on_alarm);
+	sigaction(SIGPROF, &action, NULL);
+
+	/* Of CPUs of more than one kind, old kernels make vCPUs on the same one only */
+	CPU_ZERO(&cpus);
+	CPU_SET(sched_getcpu(), &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
 	return kvm;
 }
 
@@ -293,7 +338,8 @@ enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev)
 {
 	uint32_t iidr = (get_iidr(vm) & ~IIDR_REV_MASK) | rev << IIDR_REV_SHIFT;
 
-	if (vm_set(vm, &iidr_reg, GICD_IIDR, iidr))
+	vm->refusal = -vm_set(vm, &iidr_reg, GICD_IIDR, iidr);
+	if (vm->refusal)
 		return REFUSED;
 	return get_iidr(vm) == iidr ? TAKEN : IGNORED;
 }
@@ -303,7 +349,7 @@ enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev)
  * @vm: the VM
  * @rev: the revision
  *
- * Return: TAKEN, REFUSED, or ABSENT if this kernel has no such attribute
+ * Return: TAKEN, REFUSED, IGNORED, or ABSENT if this kernel has no such attribute
  */
 enum choice vm_choose_by_attr(struct vm *vm, unsigned int rev)
 {
@@ -312,8 +358,12 @@ enum choice vm_choose_by_attr(struct vm *vm, unsigned int rev)
 	if (device_attr(vm, KVM_HAS_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_REVISION,
 			KVM_DEV_ARM_VGIC_REVISION_CURRENT, NULL))
 		return ABSENT;
-	return device_attr(vm, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_REVISION,
-			   KVM_DEV_ARM_VGIC_REVISION_CURRENT, &val) ? REFUSED : TAKEN;
+	vm->refusal = -device_attr(vm, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_REVISION,
+				   KVM_DEV_ARM_VGIC_REVISION_CURRENT, &val);
+	if (vm->refusal)
+		return REFUSED;
+	/* The number of the attribute may mean something else on another kernel */
+	return vm_revision(vm) == rev ? TAKEN : IGNORED;
 }
 
 /**
@@ -430,8 +480,6 @@ static void note_arrival(struct vm *vm, int vcpu, uint64_t val)
 		vm->phase, vcpu, (uint32_t)val, val & TOOK_FIQ, !!(val & TOOK_GROUP_1), 1,
 	};
 
-	if (!vm->state)
-		vc_die(VC_CANNOT, "interrupt %u arrived, and none was expected", a.intid);
 	lower_line(vm, vcpu, a.intid);
 	for (size_t i = 0; i < vm->state->nr_arrivals; i++) {
 		struct arrival *b = &vm->state->arrivals[i];
@@ -439,7 +487,7 @@ static void note_arrival(struct vm *vm, int vcpu, uint64_t val)
 		if (b->phase == a.phase && b->vcpu == a.vcpu && b->intid == a.intid &&
 		    b->fiq == a.fiq && b->group == a.group) {
 			if (++b->count > 1000)
-				vc_die(VC_CANNOT, "interrupt %u does not stop to arrive", a.intid);
+				guest_failed(vm, "interrupt %u arrives for ever", a.intid);
 			return;
 		}
 	}
@@ -465,13 +513,13 @@ uint64_t vm_call(struct vm *vm, int vcpu, uint64_t op, uint64_t a, uint64_t b, u
 	uint64_t at, val;
 
 	for (;;) {
-		alarm(PATIENCE);
-		IOCTL(v->fd, KVM_RUN, 0);
-		alarm(0);
+		set_patience(PATIENCE);
+		run_vcpu(vm, vcpu);
+		set_patience(0);
 		at = run->mmio.phys_addr - TALK_GPA;
 		if (run->exit_reason != KVM_EXIT_MMIO || at > TALK_DIED)
-			vc_die(VC_CANNOT, "the guest ended on vCPU %d, exit reason %u", vcpu,
-			       run->exit_reason);
+			guest_failed(vm, "the guest ended on vCPU %d, exit reason %u", vcpu,
+				     run->exit_reason);
 		memcpy(&val, run->mmio.data, sizeof(val));
 		if (!run->mmio.is_write && at < sizeof(words))
 			memcpy(run->mmio.data, &words[at / 8], sizeof(val));
@@ -480,8 +528,8 @@ uint64_t vm_call(struct vm *vm, int vcpu, uint64_t op, uint64_t a, uint64_t b, u
 		else if (at == TALK_TOOK)
 			note_arrival(vm, vcpu, val);
 		else
-			vc_die(VC_CANNOT, "the guest died of an exception on vCPU %d, ESR 0x%llx",
-			       vcpu, (unsigned long long)val);
+			guest_failed(vm, "the guest died of an exception on vCPU %d, ESR 0x%llx",
+				     vcpu, (unsigned long long)val);
 	}
 }
 

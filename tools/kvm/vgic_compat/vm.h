@@ -38,6 +38,9 @@ struct vm {
 	/* The lines that are high, and where arrivals are noted */
 	struct state	*state;
 	int		phase;
+	/* It was moved here: what the guest does is what came of the move */
+	bool		moved;
+	int		refusal;	/* errno of the last revision that was refused */
 };
 
 /* What came of asking for a revision */

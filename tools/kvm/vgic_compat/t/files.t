@@ -70,22 +70,32 @@ cp copy again
 run 0 "standard input" '^kept' diff - again <copy
 
 # What differs, by register and interrupt
-sed 's/^\(sees .* GICD_IGROUPR1 0x\).*/\100000000/; s/^\(arrives 1 0 32\) .*/\1 fiq 0 1/
-     /^arrives 1 0 33 /d; s/^\(arrives 2 1 37 .*\) 1$/\1 2/' "$files/gicv3" >other
+sed 's/^\(sees .* GICD_IGROUPR1 0x\).*/\100000000/; s/^\(arrives 1 0 1\) .*/\1 fiq 0 1/
+     /^arrives 1 1 16 /d; s/^\(arrives 2 1 40 .*\) 1$/\1 2/' "$files/gicv3" >other
 sum other
 was=$(sed -n 's/^sees .* GICD_IGROUPR1 0x//p' "$files/gicv3")
 run 1 "a register" "^guest reads: vCPU 0 GICD_IGROUPR1 was $was, is 00000000: interrupts 3" \
 	diff "$files/gicv3" other
-run 1 "in another group" '^interrupt 32 on vCPU 0, phase 1: was IRQ in group 1, is FIQ in group 0$' \
+run 1 "in another group" '^interrupt 1 on vCPU 0, phase 1: was IRQ in group 1, is FIQ in group 0$' \
 	diff "$files/gicv3" other
-run 1 "not at all" '^interrupt 33 on vCPU 0, phase 1: was .*, does not arrive$' \
+run 1 "not at all" '^interrupt 16 on vCPU 1, phase 1: was .*, does not arrive$' \
 	diff "$files/gicv3" other
-run 1 "for the first time" '^interrupt 33 on vCPU 0, phase 1: did not arrive, is ' \
+run 1 "for the first time" '^interrupt 16 on vCPU 1, phase 1: did not arrive, is ' \
 	diff other "$files/gicv3"
-run 1 "twice" '^interrupt 37 on vCPU 1, phase 2: was .*, is .*, 2 times$' \
+run 1 "twice" '^interrupt 40 on vCPU 1, phase 2: was .*, is .*, 2 times$' \
 	diff "$files/gicv3" other
 run 1 "in words" '^changed: IGROUPR of [0-9]+ interrupts; 1 interrupt arrives in another group; 1 ' \
 	diff "$files/gicv3" other
+sed 's/^arrives 1 0 1 irq 1 1$/&\narrives 1 0 1 fiq 0 1/' "$files/gicv3" >both
+sum both
+run 1 "once more, in the other group" \
+	'^interrupt 1 on vCPU 0, phase 1: was IRQ in group 1, is IRQ in group 1 and FIQ in group 0$' \
+	diff "$files/gicv3" both
+run 1 "once less" 'was IRQ in group 1 and FIQ in group 0, is IRQ in group 1$' \
+	diff both "$files/gicv3"
+sed '/^line 0 33$/d' "$files/gicv3" >low
+sum low
+run 1 "a line" '^line of interrupt 33, vCPU 0: was high, is low$' diff "$files/gicv3" low
 run 1 "two models" '^changed: GICv2 and GICv3$' diff "$files/gicv2" "$files/gicv3"
 
 # Cut short: at each byte of the first lines, and of the last ones
@@ -123,15 +133,18 @@ edit "no vCPU" 'from 1 to 512' 's/^vcpus .*/vcpus 0/'
 edit "irqs that are no multiple of 32" 'multiple of 32' 's/^irqs .*/irqs 65/'
 edit "a number with a leading zero" 'from 64 to 992' 's/^irqs /irqs 0/'
 edit "a register that is missing" "expected 'reg dist 0 0x0084" '/^reg .* GICD_IGROUPR1 /d'
-edit "a register twice" "expected 'reg redist 0 0x10100" '/^reg .* GICD_IGROUPR1 /p'
+edit "a register twice" "expected 'reg redist 0 0x10c00" '/^reg .* GICD_IGROUPR1 /p'
 edit "a register at another offset" "expected 'reg dist 0 0x0000" 's/^reg dist 0 0x0000/reg dist 0 0x0008/'
 edit "a value that is too long" '8 hexadecimal digits' 's/\(GICD_CTLR 0x\)/\10/'
 edit "a value in capitals" '8 hexadecimal digits' 's/^\(reg .* GICD_IGROUPR1 0x\).*/\1A0000000/'
 edit "an SGI as a line" 'no line of a vCPU' 's/^line 0 17/line 0 7/'
 edit "a line twice" 'not in order' '/^line 0 17/p'
-edit "an arrival of an interrupt that is none" 'no arrival' 's/^arrives 1 0 32 /arrives 1 0 64 /'
-edit "an arrival as something else" 'no arrival' 's/^\(arrives 1 0 32\) .../\1 smi/'
-edit "an arrival twice" 'not in order' '/^arrives 1 0 32 /p'
+edit "held by a vCPU that is none" 'holds' 's/^holds 1 /holds 2 /'
+edit "two held by a vCPU" 'holds' 's/^holds 1 /holds 0 /'
+edit "a fourth phase" 'no arrival' 's/^arrives 3 /arrives 4 /'
+edit "an arrival of an interrupt that is none" 'no arrival' 's/^arrives 1 0 1 /arrives 1 0 64 /'
+edit "an arrival as something else" 'no arrival' 's/^\(arrives 1 0 1\) .../\1 smi/'
+edit "an arrival twice" 'not in order' '/^arrives 1 0 1 /p'
 edit "a line that is too long" 'too long' "s/^kernel .*/kernel $(printf %300s '' | tr ' ' x)/"
 
 run 3 "no command" '^usage' --json
