@@ -11,7 +11,7 @@ export KDIR OUT SIGNOFF VERSION FORCE
 S := scripts
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps without
-.PHONY: check-compat check-debug check-long mutants compat matrix vmm
+.PHONY: check-compat check-debug check-long mutants compat matrix matrix-arguments vmm
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -48,10 +48,12 @@ mutants: kernel selftests ## see that the tests notice small wrong versions of t
 	@$(S)/mutants.sh
 
 compat: ## build vgic_compat for arm64
-	@$(S)/tools.sh
 	@$(S)/compat.sh
 
-matrix: kernel ## move guests between real kernels, and see what they notice
+matrix-arguments:
+	@$(S)/matrix.sh check
+
+matrix: matrix-arguments kernel ## move guests between real kernels, and see what they notice
 	@$(S)/matrix.sh
 
 check-compat: kernel ## see that vgic_compat notices what a host does not restore

@@ -8,6 +8,7 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 
+make_work
 need make "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 sysroot=$VGIC_CACHE/sysroot
 out=$VGIC_CACHE/vgic_compat

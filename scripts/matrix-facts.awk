@@ -81,8 +81,8 @@ function probe_table(m,    f, r, v, i, rows, text, last)
 	      (last == 10 ? "<th scope=\"col\" rowspan=\"2\">GICR_CTLR</th>" : "") \
 	      "<th scope=\"col\" rowspan=\"2\">An SPI arrives as</th></tr>"
 	print "<tr><th scope=\"col\">GICD_IIDR</th><th scope=\"col\">attribute</th>" \
-	      "<th scope=\"col\">at reset</th><th scope=\"col\">guest wrote</th>" \
-	      "<th scope=\"col\">userspace wrote</th></tr></thead>"
+	      "<th scope=\"col\">at reset</th><th scope=\"col\">after the guest wrote a5a5a5a5</th>" \
+	      "<th scope=\"col\">after userspace wrote 3c3c3c3c</th></tr></thead>"
 	for (f = 1; f <= kernels; f++) {
 		rows = 0
 		for (r = 1; r <= revisions; r++)
@@ -112,7 +112,10 @@ function probe_tables(    m)
 		return
 	print "<section class=\"wide\" id=\"probe\">"
 	print "<h2>What a guest sees on each kernel</h2>"
-	print "<p>Before any move: which revisions each kernel lets a VMM choose, and what a guest then sees.</p>"
+	print "<p>Before any move: which revisions each kernel lets a VMM choose, and what a guest then sees. \"default\" " \
+	      "is without a choice; a GICv2 then ignores what userspace writes. An SPI arrives with the groups as they " \
+	      "are at reset. At revision 0 the groups of a GICv2 read as ones although they are 0, as up to v4.18. " \
+	      "The tables scroll sideways.</p>"
 	for (m = 1; m <= models; m++)
 		if (probes[model[m]])
 			probe_table(model[m])

@@ -19,7 +19,8 @@ function setup()
 	means["refused"] = "The target cannot run the VM at that revision."
 	means["absent"] = "The source cannot have a VM at that revision."
 	heading["default"] = "No revision chosen"
-	explain["default"] = "The VMM asks for nothing, as today: each kernel gives the VM its own revision."
+	explain["default"] = "The VMM asks for nothing, as today: each kernel gives the VM its own revision. " \
+		"And on a GICv2, KVM then ignores the restore of the groups, so that they are lost between equal kernels too."
 	explain["0"] = "As up to v4.18: the group registers read as ones, and writes are ignored."
 	explain["1"] = "In no release of mainline: the group registers read as zeros on GICv2 and as ones on GICv3, and writes are ignored."
 	explain["2"] = "As v4.19: the group registers are writable."
@@ -49,10 +50,11 @@ function head(    text, n)
 function intro(    i, name)
 {
 	print "<header>"
-	print "<h1>Does a guest survive the move?</h1>"
+	print "<h1>Does a guest notice the move?</h1>"
 	print "<p>A VM is saved on one kernel and restored on another, in an upgrade or its rollback: does its guest see " \
 	      "a change in its interrupt controller? Each cell below answers that for one source, one target and one " \
-	      "revision of KVM's vGIC, from real kernels under QEMU's emulation.</p>"
+	      "revision of KVM's vGIC, from real kernels under QEMU's emulation. The guest is that of vgic_compat, which " \
+	      "looks at everything; what another guest makes of a change is up to that guest.</p>"
 	print "</header>"
 	print "<ul class=\"numbers\" aria-label=\"" cells " moves\">"
 	for (i = 1; i <= results; i++) {
@@ -73,10 +75,10 @@ function intro(    i, name)
 		print "</ul>"
 		print "</section>"
 	} else {
-		print "<p class=\"calm\">All " cells " results are as expected.</p>"
+		print "<p class=\"calm\">All " cells " results are what scripts/matrix.expected has for them.</p>"
 	}
 	if (cells < planned)
-		print "<p class=\"calm\">" planned - cells " of " planned " cells were not run; they are empty.</p>"
+		print "<p class=\"calm\">" planned - cells " of " planned " cells were not run.</p>"
 }
 
 END {
@@ -91,7 +93,7 @@ END {
 	kernel_list()
 	if (repeats) {
 		print "<section class=\"wide\" id=\"repeat\">"
-		print "<h2>Repeat a cell</h2>"
+		print "<h2>Repeat a part, for example</h2>"
 		print "<p>In the repository, on Debian 12 or later; no arm64 hardware is needed.</p>"
 		for (i = 1; i <= repeats; i++)
 			print "<pre class=\"scroll\" tabindex=\"0\">" esc(repeat[i]) "</pre>"

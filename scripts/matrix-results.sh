@@ -42,6 +42,11 @@ judge()
 		result=refused code=R detail=${detail##*: } ;;
 	*) die "$1 ended with status $status: $detail" ;;
 	esac
+	detail=$(printf '%s\n' "$detail" | sed '
+		s/GICD_IIDR\(;\|$\)/GICD_IIDR, the revision\1/
+		s/GICR_CTLR/&.{IR,CES}/
+		s/IGROUPR of/the group of/
+		s/^the kernel takes the write.* at \([0-9]*\)$/the kernel takes the write without an error and stays at revision \1: a VMM that does not read it back runs a changed guest/')
 }
 
 # is_expected CODE ROW ROW ROW COLUMN: is it what stands there in matrix.expected?

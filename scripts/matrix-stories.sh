@@ -8,8 +8,8 @@
 #      stories_back, which makes the jobs back-*
 #
 #   up        a guest of 5.10 is moved to 7.3 and back
-#   fixed     the same of a kernel with fixed groups. Debian has none that old, so
-#             the series at revision 1 stands in for it.
+#   fixed     the same of a kernel before v4.19, with fixed groups. Debian has none
+#             that old, so the series at revision 0 stands in for it.
 #   rollback  a guest of 7.3, which finds writable groups and uses them, goes to
 #             such a kernel, as its host is rolled back
 
@@ -17,17 +17,18 @@ for model in $MODELS; do
 	job "restore-7.3-$model" <<-END
 		out up vgic_compat restore --revision default --save up state,5.10,default
 		out up-state cat up
-		out fixed-asked vgic_compat restore state,patched,1
-		out fixed vgic_compat restore --revision default --save fixed state,patched,1
+		out up-chosen vgic_compat restore --revision 2 state,5.10,default
+		out fixed-asked vgic_compat restore state,patched,0
+		out fixed vgic_compat restore --revision default --save fixed state,patched,0
 		out fixed-state cat fixed
 	END
 	job "restore-patched-$model" <<-END
 		out up vgic_compat restore --revision 2 --save up state,5.10,default
 		out up-state cat up
-		out fixed vgic_compat restore --save fixed state,patched,1
+		out fixed vgic_compat restore --save fixed state,patched,0
 		out fixed-state cat fixed
-		out rollback-unpatched vgic_compat restore --revision 1 state,7.3,default
-		out rollback-patched vgic_compat restore state,patched,1
+		out rollback-unpatched vgic_compat restore --revision 0 state,7.3,default
+		out rollback-patched vgic_compat restore state,patched,0
 	END
 done
 
@@ -48,8 +49,8 @@ stories_back()
 		go_back 5.10 "$model" default 7.3 up
 		go_back 5.10 "$model" 2 patched up
 		bring "back-5.10-$model" "save-5.10-$model/state-default" up-start
-		go_back patched "$model" 1 7.3 fixed
-		go_back patched "$model" 1 patched fixed
-		bring "back-patched-$model" "save-patched-$model/state-1" fixed-start
+		go_back patched "$model" 0 7.3 fixed
+		go_back patched "$model" 0 patched fixed
+		bring "back-patched-$model" "save-patched-$model/state-0" fixed-start
 	done
 }

@@ -4,14 +4,16 @@
 # matrix.sh - move guests between kernels that people run, and see what they notice
 #
 # In:  the kernel in $W; Debian's arm64 kernels are downloaded. Optional: KERNELS,
-#      MODELS and REVISIONS, to do less, of those below
+#      MODELS and REVISIONS, to do less, of those below; `check` to see only
+#      whether these are right
 # Out: what matrix-show.sh prints as a table; the same as a page in
 #      $W/matrix/matrix.html, or in matrix-part if it is less. Exit status 1 if
 #      anything is not as scripts/matrix.expected has it.
 #
-# Each kernel saves a guest at each revision with vgic_compat, and then restores
-# what every other one saved. Nothing but these files moves between them.
+# Each kernel saves a guest at each revision, and restores what every other one saved.
 set -eu
+# No word of the lists below is a pattern of files
+set -f
 . "$(dirname "$0")/lib.sh"
 
 ALL_KERNELS="5.10 6.1 6.12.43 6.12 7.3 patched"
@@ -27,20 +29,22 @@ matrix=$W/matrix
 [ "$KERNELS $MODELS $REVISIONS" = "$ALL" ] || matrix=$W/matrix-part
 patched=$W/build/arch/arm64/boot/Image
 
-# known WHAT WORDS LIST: all words have to be of the list
+# known WHAT WORDS LIST: all words have to be of the list, once
 known()
 {
 	for word in $2; do
 		case " $3 " in
 		*" $word "*) ;;
-		*) die "$1: there is no $word, only $3" ;;
+		*) die "$1: there is no '$word', only $3, separated by spaces" ;;
 		esac
 	done
+	[ -z "$(echo "$2" | tr ' ' '\n' | sort | uniq -d)" ] || die "$1: a word is there twice"
 }
 
 known KERNELS "$KERNELS" "$ALL_KERNELS"
 known MODELS "$MODELS" "$ALL_MODELS"
 known REVISIONS "$REVISIONS" "$ALL_REVISIONS"
+[ "${1:-}" != check ] || exit 0
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
 need qemu-system-aarch64
 "$ROOT/scripts/compat.sh" >/dev/null

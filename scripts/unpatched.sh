@@ -13,9 +13,12 @@ set -eu
 [ -f "$W/tree/Makefile" ] || die "no kernel tree in $W; run make fetch"
 sublevel=$(sed -n 's/^SUBLEVEL = *//p' "$W/tree/Makefile" | head -n 1)
 
-# The image is in linux-binary-*, in older releases in linux-image-*; a tree of
+# The image is in linux-binary-*, in older releases in linux-image-*, which else
+# only depends on the other; a tree of
 # the user's own may be a version that Debian has not, then the newest will do
 base=$(printf '%s' "$BASE_SERIES" | sed 's/\./\\./g')
 exec "$ROOT/scripts/image.sh" "$W/unpatched" \
-	"linux-(binary|image)-$base\\.$sublevel\\+deb[0-9]+-arm64" \
-	"linux-(binary|image)-$base\\.[0-9]+\\+deb[0-9]+-arm64"
+	"linux-binary-$base\\.$sublevel\\+deb[0-9]+-arm64" \
+	"linux-image-$base\\.$sublevel\\+deb[0-9]+-arm64" \
+	"linux-binary-$base\\.[0-9]+\\+deb[0-9]+-arm64" \
+	"linux-image-$base\\.[0-9]+\\+deb[0-9]+-arm64"

@@ -113,9 +113,9 @@ sort -r "$tmp/results" | grep -v '^kernel' >"$tmp/turned"
 grep '^kernel' "$tmp/results" >>"$tmp/turned"
 ok "the order of the lines does not matter" sh -c "'$SCRIPTS/matrix-show.sh' page '$tmp/turned' >'$tmp/page2' &&
 	cmp '$tmp/page' '$tmp/page2'"
-grep -v "^cell${tab}GICv2${tab}2" "$tmp/results" >"$tmp/fewer"
+grep -v "^cell${tab}GICv2${tab}2${tab}5.10" "$tmp/results" >"$tmp/fewer"
 show table "$tmp/fewer" >"$tmp/table"
-ok "cells that were not run are counted" grep -q '^36 cells: .*; 4 not run; 2 unexpected' "$tmp/table"
+ok "cells that were not run are counted" grep -q '^38 cells: .*; 2 not run; 2 unexpected' "$tmp/table"
 
 long=$(awk 'BEGIN { for (i = 0; i < 40; i++) printf "register %d changed; ", i }')
 sed "s/GICD_IIDR differs/$long/" "$tmp/results" >"$tmp/long"

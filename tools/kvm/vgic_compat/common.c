@@ -611,6 +611,8 @@ static void print_defaults(const char *name, const json_t *model, bool all)
 	if (nr > 1)
 		printf("%s: defaults differ: a VM with no revision chosen changes on a move\n",
 		       name);
+	if (!strcmp(name, model_names[GICV2]))
+		printf("%s: a VM with no revision chosen loses its groups on every move\n", name);
 }
 
 static void print_model(const json_t *model, size_t nr_hosts, bool all)

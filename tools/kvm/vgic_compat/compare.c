@@ -245,6 +245,39 @@ static void compare_lines(struct summary *sum, const struct state *a, const stru
 		summarize(sum, "%u line%s", nr, nr == 1 ? "" : "s");
 }
 
+static void print_held(const char *verb, const struct held *h)
+{
+	if (h)
+		printf("%s interrupt %u in group %d", verb, h->intid, h->group);
+	else
+		printf("%s none", verb);
+}
+
+/* Each vCPU has at most one, and both are in the order of the vCPUs */
+static void compare_held(struct summary *sum, const struct state *a, const struct state *b)
+{
+	size_t i = 0, j = 0;
+	unsigned int nr = 0;
+
+	for (int vcpu = 0; vcpu < a->vcpus; vcpu++) {
+		const struct held *x = NULL, *y = NULL;
+
+		if (i < a->nr_held && a->held[i].vcpu == vcpu)
+			x = &a->held[i++];
+		if (j < b->nr_held && b->held[j].vcpu == vcpu)
+			y = &b->held[j++];
+		if (!x == !y && (!x || (x->intid == y->intid && x->group == y->group)))
+			continue;
+		printf("held by vCPU %d: ", vcpu);
+		print_held("was", x);
+		print_held(", is", y);
+		putchar('\n');
+		nr++;
+	}
+	if (nr)
+		summarize(sum, "what %u vCPU%s hold%s", nr, nr == 1 ? "" : "s", nr == 1 ? "s" : "");
+}
+
 /* What makes two VMs different ones, so that no register can be compared */
 static bool compare_vms(struct summary *sum, const struct state *a, const struct state *b)
 {
@@ -278,6 +311,7 @@ int state_compare(const struct state *a, const struct state *b, bool regs_too)
 		if (regs_too) {
 			compare_regs(&sum, a, b, false);
 			compare_lines(&sum, a, b);
+			compare_held(&sum, a, b);
 		}
 		compare_arrivals(&sum, a, b);
 	}

@@ -2,22 +2,24 @@
 /* What needs an arm64 host, on any other one */
 #include "vgic_compat.h"
 
-static int cannot(const char *name)
+static int cannot(void)
 {
-	vc_error("%s: this is no arm64 host", name);
+	vc_error("this is no arm64 host");
 	return VC_CANNOT;
 }
 
 int cmd_probe(int argc, char **argv)
 {
 	(void)argc;
-	return cannot(argv[0]);
+	(void)argv;
+	return cannot();
 }
 
 int cmd_save(int argc, char **argv)
 {
 	(void)argc;
-	return cannot(argv[0]);
+	(void)argv;
+	return cannot();
 }
 
 int cmd_restore(int argc, char **argv)
@@ -29,5 +31,5 @@ int cmd_restore(int argc, char **argv)
 		state_read(&s, argv[argc - 1]);
 		state_free(&s);
 	}
-	return cannot(argv[0]);
+	return cannot();
 }

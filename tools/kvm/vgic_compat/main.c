@@ -16,7 +16,10 @@ static const char help[] =
 	"What this host can do for a VM's vGIC, and whether a guest notices a move to it.\n"
 	"\n"
 	"exit: 0 nothing that a guest can see changed    1 something did\n"
-	"      2 cannot run here                         3 bad arguments, or a bad file\n";
+	"      2 cannot run here                         3 bad arguments, or a bad file\n"
+	"      common: 1 if a model has no common revision, 3 if a file was skipped\n"
+	"\n"
+	"See vgic_compat(1).\n";
 
 static const struct {
 	const char	*name;
@@ -54,8 +57,11 @@ int main(int argc, char **argv)
 		return end(0);
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (!strcmp(name, commands[i].name))
+		if (!strcmp(name, commands[i].name)) {
+			/* For the errors of getopt_long() */
+			argv[1] = "vgic_compat";
 			return end(commands[i].run(argc - 1, argv + 1));
+		}
 
 	if (*name)
 		vc_error("no command '%s'", name);

@@ -3,12 +3,12 @@
  * save and restore: does a guest notice that its VM was moved?
  *
  * The guest sets random groups, priorities, triggers and targets. Some interrupts
- * are pending then, and each vCPU has one that it has acknowledged and not ended, so
- * that its running priority matters, and one that is active. After that comes what a move is
- * about: the guest reads its registers, userspace saves them, and the guest goes
- * on and takes its interrupts. What it read and took is in the file, so that a
- * restored guest is compared with what happened on the host that it left, and not
- * with what this program thinks should happen.
+ * are pending then, and each vCPU has one that it has acknowledged and not ended,
+ * so that its running priority matters, and one that is active. After that comes
+ * what a move is about: the guest reads its registers, userspace saves them, and
+ * the guest goes on and takes its interrupts. What it read and took is in the file,
+ * so that a restored guest is compared with what happened on the host that it left,
+ * and not with what this program thinks should happen.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -410,10 +410,9 @@ static bool revision_option(unsigned int *rev)
 
 static enum model model_option(void)
 {
-	if (!strcmp(optarg, "v2"))
-		return GICV2;
-	if (!strcmp(optarg, "v3"))
-		return GICV3;
+	for (int i = 0; i < NR_MODELS; i++)
+		if (!strcmp(optarg, model_names[i]) || !strcmp(optarg, model_names[i] + 3))
+			return i;
 	vc_die(VC_BAD, "--model has to be v2 or v3");
 }
 

@@ -233,7 +233,8 @@ static void print_words(const bool *offered, const struct probe *probes)
 		printf("; one whose VMM chooses none is at revision %u here.",
 		       probes[m].by_default);
 	}
-	printf("%s\n", first ? "This host offers no vGIC that has revisions." : "");
+	printf("%s\n", first ? "This host offers no vGIC that has revisions." :
+	       offered[GICV2] ? " Without a choice, a GICv2 loses its groups in every move." : "");
 }
 
 static json_t *hex(uint32_t val)
@@ -324,8 +325,8 @@ int cmd_probe(int argc, char **argv)
 	if (optind != argc)
 		vc_die(VC_BAD, "probe takes no argument '%s'", argv[optind]);
 
-	/* A fleet asks this host too: it offers nothing */
-	if (json && access("/dev/kvm", R_OK | W_OK)) {
+	/* A fleet asks this host too: it offers nothing. One that may not look does not know. */
+	if (json && access("/dev/kvm", F_OK)) {
 		vc_error("cannot open /dev/kvm: %s", strerror(errno));
 		print_json(offered, probes);
 		return VC_CANNOT;

@@ -77,6 +77,7 @@ says "GICv3: default revision 2: 1 host, kernel 5.10: a (Ha)"
 says "GICv3: defaults differ: a VM with no revision chosen changes on a move"
 says "GICv2: offered by 1 of 2 hosts; a VM with a GICv2 cannot go to the other"
 says "GICv2: not offered by 1 host, kernel 5.10: a (Ha)"
+says "GICv2: a VM with no revision chosen loses its groups on every move"
 ok "a model that no one here knows is passed over" sh -c '! grep -q GICv5 out/text'
 cp out/text out/ab
 run 0 "in another order" a b

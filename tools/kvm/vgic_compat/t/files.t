@@ -96,6 +96,10 @@ run 1 "once less" 'was IRQ in group 1 and FIQ in group 0, is IRQ in group 1$' \
 sed '/^line 0 33$/d' "$files/gicv3" >low
 sum low
 run 1 "a line" '^line of interrupt 33, vCPU 0: was high, is low$' diff "$files/gicv3" low
+sed 's/^holds 1 39 ./holds 1 38 0/' "$files/gicv3" >held
+sum held
+run 1 "what is held" '^held by vCPU 1: was interrupt 39 in group ., is interrupt 38 in group 0$' \
+	diff "$files/gicv3" held
 run 1 "two models" '^changed: GICv2 and GICv3$' diff "$files/gicv2" "$files/gicv3"
 
 # Cut short: at each byte of the first lines, and of the last ones
