@@ -84,12 +84,16 @@ setup()
 	   [ -z "$(find "$apt/updated" -mtime -1 2>/dev/null)" ]; then
 		cp "$apt/sources.list.new" "$apt/sources.list"
 		if ! update; then
-			cp "$apt/required" "$apt/sources.list"
+			# Go on without the suites that are gone
+			sed -n "s/^E: The repository '[^ ]* \([^ ]*\) Release'.*/ \1 main/p" \
+				"$apt/log" >"$apt/gone"
+			grep -vF -f "$apt/gone" "$apt/sources.list.new" |
+				cat "$apt/required" - | sort -u >"$apt/sources.list"
 			update || {
 				tail -n 5 "$apt/log" >&2
 				die "cannot read the package lists of suites $own and $BACKPORTS"
 			}
-			say "some suites with older kernels cannot be read: $OLDER"
+			say "suites that are gone:$(tr '\n' ' ' <"$apt/gone" | sed 's/ main//g')"
 		fi
 		cp "$apt/sources.list.new" "$apt/wanted"
 		: >"$apt/updated"
