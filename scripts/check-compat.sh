@@ -15,6 +15,8 @@ job=$W/compat-job
 "$ROOT/scripts/compat.sh" >/dev/null
 rm -rf "$job"
 mkdir -p "$job"
+# Once, and not by two machines at a time
+"$ROOT/scripts/busybox.sh" "$W/compat-busybox"
 cp "$ROOT/tools/kvm/vgic_compat/t/restore.t" "$job/"
 echo 'out restore.t env VGIC_COMPAT=vgic_compat sh ./restore.t' >"$job/job"
 

@@ -10,9 +10,8 @@
 #      $W/matrix/matrix.html, or in matrix-part if it is less. Exit status 1 if
 #      anything is not as scripts/matrix.expected has it.
 #
-# Each kernel saves a guest at each revision, and restores what every other one saved.
+# Each kernel saves a guest at each revision, and restores all that were saved.
 set -eu
-# No word of the lists below is a pattern of files
 set -f
 . "$(dirname "$0")/lib.sh"
 
@@ -24,7 +23,6 @@ KERNELS=${KERNELS:-$ALL_KERNELS}
 MODELS=${MODELS:-$ALL_MODELS}
 REVISIONS=${REVISIONS:-$ALL_REVISIONS}
 export KERNELS MODELS REVISIONS
-images=$VGIC_CACHE/images
 matrix=$W/matrix
 [ "$KERNELS $MODELS $REVISIONS" = "$ALL" ] || matrix=$W/matrix-part
 patched=$W/build/arch/arm64/boot/Image
@@ -50,21 +48,23 @@ need qemu-system-aarch64
 "$ROOT/scripts/compat.sh" >/dev/null
 rm -rf "$matrix"
 mkdir -p "$matrix"
+# Once, and not by two machines at a time
+"$ROOT/scripts/busybox.sh" "$matrix/busybox"
 
 image()
 {
 	case $1 in
 	patched) echo "$patched" ;;
 	7.3) echo "$W/unpatched/Image" ;;
-	*) echo "$images/$1/Image" ;;
+	*) echo "$VGIC_CACHE/images/$1/Image" ;;
 	esac
 }
 
 for kernel in $KERNELS; do
 	case $kernel in
-	5.10 | 6.1) "$ROOT/scripts/image.sh" "$images/$kernel" "linux-image-$kernel\.0-[0-9]+-arm64" ;;
-	6.12) "$ROOT/scripts/image.sh" "$images/6.12" 'linux-image-6\.12\.[0-9]+\+deb12-arm64' ;;
-	6.12.43) "$ROOT/scripts/image.sh" "$images/6.12.43" 'linux-image-6\.12\.43\+deb12-arm64' ;;
+	5.10 | 6.1) "$ROOT/scripts/image.sh" "$VGIC_CACHE/images/$kernel" "linux-image-$kernel\.0-[0-9]+-arm64" ;;
+	6.12) "$ROOT/scripts/image.sh" "$VGIC_CACHE/images/6.12" 'linux-image-6\.12\.[0-9]+\+deb12-arm64' ;;
+	6.12.43) "$ROOT/scripts/image.sh" "$VGIC_CACHE/images/6.12.43" 'linux-image-6\.12\.43\+deb12-arm64' ;;
 	7.3) "$ROOT/scripts/unpatched.sh" ;;
 	esac
 done
@@ -84,7 +84,7 @@ step()
 		die "a kernel did not do its part, see above; all is in $matrix"
 }
 
-# job NAME: a folder for what a kernel is to do, and its script from standard input
+# job NAME: a folder for what a kernel is to do; its script is standard input
 job()
 {
 	mkdir -p "$matrix/job-$1"
