@@ -77,11 +77,4 @@ done
 
 for name in $TESTS; do
 	cat "$RESULTS/$name.tap"
-done | awk '
-	/^ok .*# SKIP/ { skipped++; next }
-	/^ok / { passed++ }
-	/^not ok / { failed++ }
-	END {
-		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
-		exit failed > 0 || passed == 0
-	}'
+done | awk -f "$ROOT/scripts/count.awk"

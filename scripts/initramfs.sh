@@ -71,6 +71,5 @@ poweroff -f
 END
 chmod +x "$root/init" "$root/usr/bin/timeout"
 
-(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0) |
-	gzip -n -1 >"$out.new"
+pack "$root" | gzip -n -1 >"$out.new"
 mv "$out.new" "$out"

@@ -5,7 +5,7 @@
 #
 # In:  VGIC_CACHE, KERNEL, WORK (optional, from the environment or make)
 # Out: ROOT (this repo), VGIC_CACHE and W (the work folder of this base kernel),
-#      and the functions say, die, make_work, need and with_log
+#      and the functions below
 
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -64,6 +64,12 @@ series_cksum()
 {
 	(cd "${SERIES_ROOT:-$ROOT}" && "$ROOT/scripts/series.sh" | tr ' ' '\n' |
 		xargs cksum series | cksum)
+}
+
+# pack FOLDER: all that is in it, as a cpio archive of root's files
+pack()
+{
+	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0)
 }
 
 # need TOOL...: make sure that these commands are there

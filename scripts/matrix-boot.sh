@@ -48,8 +48,7 @@ echo "@all done"
 poweroff -f
 END
 chmod +x "$root/init"
-(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0) |
-	gzip -n -1 >"$out.new/initramfs.gz"
+pack "$root" | gzip -n -1 >"$out.new/initramfs.gz"
 rm -rf "$root"
 "$ROOT/scripts/boot.sh" "$machine" "$image" "$out.new/initramfs.gz" "$out.new/console.log"
 rm -f "$out.new/initramfs.gz"

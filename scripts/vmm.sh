@@ -23,15 +23,7 @@ need cpio "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 "$ROOT/scripts/unpatched.sh"
 temp=$(mktemp -d "$W/vmm.XXXXXX")
 trap 'rm -rf "$temp"' EXIT
-mkdir -p "$vmm" "$temp/root" "$temp/own"
-
-# pack FOLDER OUT
-pack()
-{
-	(cd "$1" && find . | LC_ALL=C sort |
-		cpio -o -H newc --quiet --reproducible -R 0:0) >"$2.new"
-	mv "$2.new" "$2"
-}
+mkdir -p "$vmm" "$temp/system" "$temp/own"
 
 # QEMU and its libraries, without what is not needed here. In releases whose packages
 # have nothing in /bin and /lib, these have to be links.
@@ -41,19 +33,20 @@ if [ ! -f "$vmm/root.cpio" ]; then
 	sources=$("$ROOT/scripts/debs.sh" sources)
 	suite=${sources% *} suite=${suite##* }
 	echo "$sources" | mmdebstrap --variant=extract --architectures=arm64 --format=tar \
-		--include=qemu-system-arm,busybox-static "$suite" "$temp/root.tar" - \
+		--include=qemu-system-arm,busybox-static "$suite" "$temp/system.tar" - \
 		>"$vmm/mmdebstrap.log" 2>&1 || {
 		tail -n 10 "$vmm/mmdebstrap.log" >&2
 		die "cannot unpack QEMU for arm64; full log: $vmm/mmdebstrap.log"
 	}
-	tar -xf "$temp/root.tar" -C "$temp/root" --exclude='./dev/*' --exclude=./etc \
+	tar -xf "$temp/system.tar" -C "$temp/system" --exclude='./dev/*' --exclude=./etc \
 		--exclude=./usr/share --exclude=./usr/sbin --exclude='*/gconv' --exclude=./var \
 		--exclude=./usr/bin/qemu-system-arm
 	for folder in bin lib; do
-		[ -e "$temp/root/$folder" ] || ln -s "usr/$folder" "$temp/root/$folder"
+		[ -e "$temp/system/$folder" ] || ln -s "usr/$folder" "$temp/system/$folder"
 	done
-	mkdir -p "$temp/root/dev" "$temp/root/proc" "$temp/root/sys" "$temp/root/tmp"
-	pack "$temp/root" "$vmm/root.cpio"
+	mkdir -p "$temp/system/dev" "$temp/system/proc" "$temp/system/sys" "$temp/system/tmp"
+	pack "$temp/system" >"$vmm/root.cpio.new"
+	mv "$vmm/root.cpio.new" "$vmm/root.cpio"
 fi
 
 "${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -ffreestanding -nostdlib -static -no-pie \
@@ -64,8 +57,7 @@ fi
 	-o "$temp/own/revision.so" "$examples/qemu-revision.c"
 cp "$ROOT/scripts/vmm-init.sh" "$temp/own/init"
 chmod +x "$temp/own/init"
-pack "$temp/own" "$temp/own.cpio"
-cat "$vmm/root.cpio" "$temp/own.cpio" >"$temp/initramfs.cpio"
+pack "$temp/own" | cat "$vmm/root.cpio" - >"$temp/initramfs.cpio"
 
 say "running QEMU on both kernels, with a GICv2 and with a GICv3; consoles: $W/vmm-*.log"
 for machine in gicv2 nvhe; do

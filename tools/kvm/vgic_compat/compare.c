@@ -106,8 +106,7 @@ static size_t run_length(const struct arrival *a, size_t left)
 {
 	size_t n = 0;
 
-	while (n < left && a[n].phase == a->phase && a[n].vcpu == a->vcpu &&
-	       a[n].intid == a->intid)
+	while (n < left && !interrupt_order(&a[n], a))
 		n++;
 	return n;
 }
@@ -182,18 +181,13 @@ static void compare_arrivals(struct summary *sum, const struct state *a, const s
 		const struct arrival *x = &a->arrivals[i], *y = &b->arrivals[j];
 		size_t nr_x = run_length(x, a->nr_arrivals - i);
 		size_t nr_y = run_length(y, b->nr_arrivals - j);
-		struct arrival first;
+		int order = nr_x && nr_y ? interrupt_order(x, y) : 0;
 
 		/* The one whose interrupt comes later waits */
-		if (nr_x && nr_y) {
-			first = *x;
-			first.fiq = y->fiq;
-			first.group = y->group;
-			if (arrival_order(&first, y) < 0)
-				nr_y = 0;
-			else if (arrival_order(&first, y) > 0)
-				nr_x = 0;
-		}
+		if (order < 0)
+			nr_y = 0;
+		else if (order > 0)
+			nr_x = 0;
 		compare_arrival(&fates, x, nr_x, y, nr_y);
 		i += nr_x;
 		j += nr_y;

@@ -253,6 +253,22 @@ void state_add_held(struct state *s, const struct held *h)
 }
 
 /**
+ * interrupt_order - which interrupt comes first in a state, in which phase
+ * @a: an arrival of one
+ * @b: an arrival of the other
+ *
+ * Return: less than 0, 0 or more than 0; in which way they arrived does not matter
+ */
+int interrupt_order(const struct arrival *a, const struct arrival *b)
+{
+	if (a->phase != b->phase)
+		return a->phase - b->phase;
+	if (a->vcpu != b->vcpu)
+		return a->vcpu - b->vcpu;
+	return (int)a->intid - (int)b->intid;
+}
+
+/**
  * arrival_order - which of two arrivals comes first in a state
  * @a: one
  * @b: the other
@@ -261,12 +277,10 @@ void state_add_held(struct state *s, const struct held *h)
  */
 int arrival_order(const struct arrival *a, const struct arrival *b)
 {
-	if (a->phase != b->phase)
-		return a->phase - b->phase;
-	if (a->vcpu != b->vcpu)
-		return a->vcpu - b->vcpu;
-	if (a->intid != b->intid)
-		return (int)a->intid - (int)b->intid;
+	int order = interrupt_order(a, b);
+
+	if (order)
+		return order;
 	if (a->fiq != b->fiq)
 		return a->fiq - b->fiq;
 	return a->group - b->group;

@@ -112,6 +112,7 @@ struct reg *state_reg(const struct state *s, const char *name, int vcpu);
 void state_add_arrival(struct state *s, const struct arrival *a);
 void state_add_line(struct state *s, int vcpu, unsigned int intid);
 void state_add_held(struct state *s, const struct held *h);
+int interrupt_order(const struct arrival *a, const struct arrival *b);
 int arrival_order(const struct arrival *a, const struct arrival *b);
 
 /* file.c */
