@@ -319,7 +319,7 @@ static void choose(struct vm *vm, unsigned int rev)
 		       "the kernel takes the write of GICD_IIDR and stays at", vm_revision(vm));
 	if (choice != TAKEN)
 		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s (%s)", rev,
-		       "the kernel refuses it", strerror(vm->refusal));
+		       "the kernel refuses it", vm_refusal(vm));
 }
 
 static void start(struct vm *vm, struct state *s, int kvm, const struct state *like,

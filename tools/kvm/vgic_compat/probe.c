@@ -207,7 +207,13 @@ static void print_model(enum model model, const struct probe *p)
 	}
 }
 
-/* The last line, in words */
+/* Without a choice, KVM ignores userspace's restore of what the guest can write */
+static bool loses_groups(const struct probe *p)
+{
+	return p->look.guest_wrote == BY_GUEST && p->look.user_wrote != BY_USERSPACE;
+}
+
+/* The last lines, in words */
 static void print_words(const bool *offered, const struct probe *probes)
 {
 	bool first = true;
@@ -234,7 +240,11 @@ static void print_words(const bool *offered, const struct probe *probes)
 		       probes[m].by_default);
 	}
 	printf("%s\n", first ? "This host offers no vGIC that has revisions." :
-	       offered[GICV2] ? " Without a choice, a GICv2 loses its groups in every move." : "");
+	       offered[GICV2] && loses_groups(&probes[GICV2]) ?
+	       " Without a choice, a GICv2 loses its groups in every move." : "");
+	if (!first)
+		puts("A revision selects the interrupt group registers and GICR_CTLR.{IR,CES}, "
+		     "and nothing else.");
 }
 
 static json_t *hex(uint32_t val)

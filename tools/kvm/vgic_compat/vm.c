@@ -344,6 +344,27 @@ enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev)
 	return get_iidr(vm) == iidr ? TAKEN : IGNORED;
 }
 
+/*
+ * On another kernel the numbers of the attributes may mean something else. Before
+ * anything is written to them, they have to agree with GICD_IIDR.
+ */
+static bool has_revision_attr(struct vm *vm)
+{
+	const uint32_t group = KVM_DEV_ARM_VGIC_GRP_REVISION;
+	/* In these bytes the kernel writes 32 and 64 bits, least significant first */
+	uint64_t current = 0, supported = 0;
+
+	return !device_attr(vm, KVM_HAS_DEVICE_ATTR, group,
+			    KVM_DEV_ARM_VGIC_REVISION_CURRENT, NULL) &&
+	       !device_attr(vm, KVM_HAS_DEVICE_ATTR, group,
+			    KVM_DEV_ARM_VGIC_REVISION_SUPPORTED, NULL) &&
+	       !device_attr(vm, KVM_GET_DEVICE_ATTR, group,
+			    KVM_DEV_ARM_VGIC_REVISION_CURRENT, &current) &&
+	       !device_attr(vm, KVM_GET_DEVICE_ATTR, group,
+			    KVM_DEV_ARM_VGIC_REVISION_SUPPORTED, &supported) &&
+	       current == vm_revision(vm) && supported >> current & 1;
+}
+
 /**
  * vm_choose_by_attr - ask for a revision by the attribute
  * @vm: the VM
@@ -355,21 +376,19 @@ enum choice vm_choose_by_attr(struct vm *vm, unsigned int rev)
 {
 	uint32_t val = rev;
 
-	if (device_attr(vm, KVM_HAS_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_REVISION,
-			KVM_DEV_ARM_VGIC_REVISION_CURRENT, NULL))
+	if (!has_revision_attr(vm))
 		return ABSENT;
 	vm->refusal = -device_attr(vm, KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_REVISION,
 				   KVM_DEV_ARM_VGIC_REVISION_CURRENT, &val);
 	if (vm->refusal)
 		return REFUSED;
-	/* The number of the attribute may mean something else on another kernel */
 	return vm_revision(vm) == rev ? TAKEN : IGNORED;
 }
 
 /**
  * vm_choose - ask for a revision as a VMM does: by the attribute, or else by
  *             GICD_IIDR
- * @vm: the VM
+ * @vm: the VM, of which no vCPU has run
  * @rev: the revision, 0 to 15
  *
  * Return: TAKEN, REFUSED or IGNORED
@@ -379,6 +398,19 @@ enum choice vm_choose(struct vm *vm, unsigned int rev)
 	enum choice choice = vm_choose_by_attr(vm, rev);
 
 	return choice == ABSENT ? vm_choose_by_iidr(vm, rev) : choice;
+}
+
+/**
+ * vm_refusal - say why the last revision was refused
+ * @vm: the VM
+ *
+ * Return: the reason
+ */
+const char *vm_refusal(const struct vm *vm)
+{
+	if (vm->refusal == EBUSY)
+		return "a vCPU runs, or has run and one of the two revisions is below 2";
+	return strerror(vm->refusal);
 }
 
 static uint32_t reg_group(enum reg_kind kind)

@@ -8,9 +8,9 @@
 #include "guest.h"
 #include "vgic_compat.h"
 
-/* include/uapi/linux/kvm.h and arch/arm64/include/uapi/asm/kvm.h, with the series */
+/* arch/arm64/include/uapi/asm/kvm.h, with the series */
 #ifndef KVM_DEV_ARM_VGIC_GRP_REVISION
-#define KVM_DEV_ARM_VGIC_GRP_REVISION		10
+#define KVM_DEV_ARM_VGIC_GRP_REVISION		12
 #define KVM_DEV_ARM_VGIC_REVISION_CURRENT	0
 #define KVM_DEV_ARM_VGIC_REVISION_SUPPORTED	1
 #endif
@@ -64,6 +64,7 @@ unsigned int vm_revision(struct vm *vm);
 enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev);
 enum choice vm_choose_by_attr(struct vm *vm, unsigned int rev);
 enum choice vm_choose(struct vm *vm, unsigned int rev);
+const char *vm_refusal(const struct vm *vm);
 
 int vm_get(struct vm *vm, const struct reg *reg, uint64_t *val);
 int vm_set(struct vm *vm, const struct reg *reg, uint32_t offset, uint64_t val);

@@ -3,11 +3,10 @@
  * qemu-revision - choose the vGIC's revision for a VMM that knows of none
  *
  * An experiment, not for production: preloaded into an unchanged QEMU, it gives
- * each vGIC the revision in VGIC_REVISION, or ends the process, as a VM must not
- * start at another revision than the one that was asked for.
+ * each vGIC the revision in VGIC_REVISION, or ends the process: a VM must not start
+ * at another revision. On a kernel without the attribute it always does.
  *
- * All that a VMM would need is the one line marked below, once the device is there
- * and before anything else is set, and its error, to know whether it worked.
+ * A VMM needs the two lines marked below, before it sets anything else or runs a vCPU.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,25 +15,27 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define GRP_REVISION		10	/* KVM_DEV_ARM_VGIC_GRP_REVISION */
+#define GRP_REVISION		12	/* KVM_DEV_ARM_VGIC_GRP_REVISION */
 #define REVISION_CURRENT	0	/* KVM_DEV_ARM_VGIC_REVISION_CURRENT */
+#define REVISION_SUPPORTED	1	/* KVM_DEV_ARM_VGIC_REVISION_SUPPORTED */
 
 static void choose_revision(int (*real)(int fd, unsigned long request, ...), int device)
 {
 	const char *wanted = getenv("VGIC_REVISION") ?: "";
-	__u32 revision = *wanted - '0';
-	struct kvm_device_attr attr = { 0, GRP_REVISION, REVISION_CURRENT, (__u64)&revision };
+	__u32 rev = *wanted - '0';
+	__u64 all = 0;
+	struct kvm_device_attr supported = { 0, GRP_REVISION, REVISION_SUPPORTED, (__u64)&all };
+	struct kvm_device_attr current = { 0, GRP_REVISION, REVISION_CURRENT, (__u64)&rev };
 
 	errno = EINVAL;
-	if (revision <= 9 && !wanted[1] &&
-	    !real(device, KVM_SET_DEVICE_ATTR, &attr))	/* this line */
+	if (rev <= 9 && !wanted[1] &&
+	    !real(device, KVM_GET_DEVICE_ATTR, &supported) && all >> rev & 1 &&	/* this line */
+	    !real(device, KVM_SET_DEVICE_ATTR, &current))			/* and this one */
 		return;
-	fprintf(stderr, "qemu-revision: no vGIC with VGIC_REVISION='%s': %s\n",
-		wanted, strerror(errno));
+	fprintf(stderr, "qemu-revision: no vGIC with VGIC_REVISION='%s': %m\n", wanted);
 	_exit(1);
 }
 
