@@ -3,46 +3,41 @@
 #
 # table.sh - show what each revision does to a guest, patched beside unpatched
 #
-# In:  the kernel and the selftests in $W; Debian's arm64 image of the same
-#      version is downloaded
-# Out: one table on standard output, from what vgic_revision observed under QEMU
-#      on one machine for each vGIC model and kernel
+# In:  the kernel in $W; Debian's arm64 image of the same version is downloaded
+# Out: a table on standard output, from what `vgic_compat probe` finds under QEMU on
+#      one machine for each vGIC model and kernel
 set -eu
 . "$(dirname "$0")/lib.sh"
+need qemu-system-aarch64 python3
 
-program=$W/selftests/arm64/vgic_revision
-[ -x "$program" ] || die "no $program; run make selftests"
-[ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
-"$ROOT/scripts/initramfs.sh" "$W/observe.cpio.gz" "$program"
+image=$W/build/arch/arm64/boot/Image
+table=$W/table
+[ -f "$image" ] || die "no kernel in $W/build; run make kernel"
 "$ROOT/scripts/unpatched.sh"
+"$ROOT/scripts/compat.sh" >/dev/null
+rm -rf "$table"
+mkdir -p "$table/job"
+# Once, and not by two machines at a time
+"$ROOT/scripts/busybox.sh" "$table/busybox"
+echo 'out probe.json vgic_compat probe --json' >"$table/job/job"
 
-observe()
-{
-	"$ROOT/scripts/boot.sh" "$2" "$3" "$W/observe.cpio.gz" "$W/observe-$1-$2.log"
-}
-
-say "booting both kernels with a GICv3 and with a GICv2; consoles: $W/observe-*.log"
-for kernel in "patched $W/build/arch/arm64/boot/Image" "unpatched $W/unpatched/Image"; do
-	image=${kernel#* }
-	observe "${kernel%% *}" nvhe "$image" &
-	first=$!
-	observe "${kernel%% *}" gicv2 "$image" || die "could not observe the ${kernel%% *} kernel"
-	wait $first || die "could not observe the ${kernel%% *} kernel"
-done
+say "booting both kernels with a GICv3 and with a GICv2; all is in $table"
+for machine in nvhe gicv2; do
+	for kernel in "patched $image" "unpatched $W/unpatched/Image"; do
+		printf '%s "%s" "%s" "%s"\n' $machine "${kernel#* }" "$table/job" \
+			"$table/${kernel%% *}-$machine"
+	done
+done | xargs -P 2 -L 1 "$ROOT/scripts/matrix-boot.sh" || die "a machine did not do its part"
 
 printf 'patched:   %s with the series\nunpatched: %s\n' \
 	"$(cat "$W/base-version")" "$(cat "$W/unpatched/package")"
 cat <<-END
-	Interrupt group registers, as the guest and userspace read them (one value where
-	both read the same): at reset, after a guest write of a5a5a5a5, and after a
-	userspace write of 3c3c3c3c. Both values are rotated from one register to the
-	next. IGROUPR0 holds SGIs and PPIs, IGROUPR1 and IGROUPR2 hold SPIs. "refused":
-	GICD_IIDR does not take the revision.
+	The interrupt group registers as a guest reads them: at reset, after its own write
+	of a5a5a5a5, and after a write of 3c3c3c3c by userspace. "reset" is one value if
+	SGIs and PPIs read as SPIs do. CTLR: GICR_CTLR. SPI: in which group an SPI arrives,
+	as IRQ or FIQ, with the groups of the reset. asked by: through GICD_IIDR, the
+	attribute, or both; "ignored" is a write that succeeds and changes nothing.
 
-
-END
-for kernel in patched unpatched; do
-	for machine in gicv2 nvhe; do
-		tr -d '\r' <"$W/observe-$kernel-$machine.log" | sed -n "s/^# # observed /$kernel /p"
-	done
-done | awk -f "$ROOT/scripts/table.awk"
+	END
+exec "$ROOT/scripts/table.py" --patched "$table"/patched-*/probe.json \
+	--unpatched "$table"/unpatched-*/probe.json
