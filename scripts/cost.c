@@ -5,7 +5,8 @@
  * In:  nothing; /dev/kvm of an arm64 host on which time counts instructions, as
  *      QEMU makes it with -icount shift=0
  * Out: lines "cost MODEL REVISION ACCESS NANOSECONDS" on standard output, with
- *      the time for one access in a guest's loop of 20,000, measured from here.
+ *      the time for one access in a guest's loop of 20,000, measured from here. Each
+ *      is measured in a VM of its own, as a revision is chosen before the first run.
  *      A revision that the host refuses has no line.
  */
 #include <errno.h>
