@@ -114,7 +114,7 @@ function probe_tables(    m)
 	print "<h2>What a guest sees on each kernel</h2>"
 	print "<p>Before any move: which revisions each kernel lets a VMM choose, and what a guest then sees. \"default\" " \
 	      "is without a choice; a GICv2 then ignores what userspace writes. An SPI arrives with the groups as they " \
-	      "are at reset. At revision 0 the groups of a GICv2 read as ones although they are 0, as up to v4.18. " \
+	      "are at reset. At revision 0 the groups of a GICv2 read as ones although they are 0, as from v4.7 to v4.18. " \
 	      "The tables scroll sideways.</p>"
 	for (m = 1; m <= models; m++)
 		if (probes[model[m]])

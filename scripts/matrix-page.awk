@@ -21,10 +21,11 @@ function setup()
 	heading["default"] = "No revision chosen"
 	explain["default"] = "The VMM asks for nothing, as today: each kernel gives the VM its own revision. " \
 		"And on a GICv2, KVM then ignores the restore of the groups, so that they are lost between equal kernels too."
-	explain["0"] = "As up to v4.18: the group registers read as ones, and writes are ignored."
-	explain["1"] = "In no release of mainline: the group registers read as zeros on GICv2 and as ones on GICv3, and writes are ignored."
-	explain["2"] = "As v4.19: the group registers are writable."
-	explain["3"] = "As v5.19 and later: as 2, and GICR_CTLR of a GICv3 shows IR and CES."
+	explain["0"] = "The group registers of v4.7 to v4.18: they read as ones, and writes are ignored. " \
+		"Interrupts are group 0 on GICv2 all the same, and group 1 on GICv3."
+	explain["1"] = "In no release of mainline. The group registers read as zeros on GICv2 and as ones on GICv3, which is true; writes are ignored."
+	explain["2"] = "The group registers of v4.19 and later: a guest can write them."
+	explain["3"] = "As 2; and GICR_CTLR of a GICv3 shows IR and CES, as from v5.19 on."
 }
 
 function head(    text, n)
@@ -55,6 +56,8 @@ function intro(    i, name)
 	      "a change in its interrupt controller? Each cell below answers that for one source, one target and one " \
 	      "revision of KVM's vGIC, from real kernels under QEMU's emulation. The guest is that of vgic_compat, which " \
 	      "looks at everything; what another guest makes of a change is up to that guest.</p>"
+	print "<p>A revision selects the interrupt group registers and GICR_CTLR.{IR,CES}, and nothing else. It is chosen on the " \
+	      "target before any other register is restored, and before the guest first runs there.</p>"
 	print "</header>"
 	print "<ul class=\"numbers\" aria-label=\"" cells " moves\">"
 	for (i = 1; i <= results; i++) {

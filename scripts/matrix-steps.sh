@@ -46,7 +46,7 @@ story up-patched "It goes to 7.3 with the series and back; its VMM chooses revis
 tell "from 5.10 to 7.3 with the series" restore-patched-MODEL/up
 tell "and back" back-5.10-MODEL/up-patched
 
-old="a kernel before v4.19, with fixed groups (Debian has none that old; the series at revision 0 stands in for it)"
+old="a kernel of v4.7 to v4.18, with fixed groups (Debian has none that old; the series at revision 0 stands in for it)"
 story fixed-unpatched "A guest of $old goes to 7.3 and back"
 tell "to 7.3, asking for revision 0" restore-7.3-MODEL/fixed-asked
 tell "to 7.3, choosing none" restore-7.3-MODEL/fixed

@@ -8,8 +8,8 @@
 #      stories_back, which makes the jobs back-*
 #
 #   up        a guest of 5.10 is moved to 7.3 and back
-#   fixed     the same of a kernel before v4.19, with fixed groups. Debian has none
-#             that old, so the series at revision 0 stands in for it.
+#   fixed     the same of a kernel of v4.7 to v4.18, with fixed groups. Debian has
+#             none that old, so the series at revision 0 stands in for it.
 #   rollback  a guest of 7.3, which finds writable groups and uses them, goes to
 #             such a kernel, as its host is rolled back
 
