@@ -3,11 +3,13 @@
 #
 # common.t - vgic_compat common: what it finds, and what it refuses
 #
-# In:  VGIC_COMPAT, the program; HOSTS, how many a large fleet has (10000)
+# In:  VGIC_COMPAT, the program; HOSTS, how many a large fleet has (10000); probes/,
+#      recorded on old kernels
 # Out: TAP
 set -eu
 program=$(realpath "$(command -v "${VGIC_COMPAT:?names no program}")")
 hosts=${HOSTS:-10000}
+probes=$(cd "$(dirname "$0")" && pwd)/probes
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/out" && cd "$tmp"
@@ -90,6 +92,13 @@ run 0 "JSON" --json a b
 ok "JSON names the common revisions" sh -c 'tr -d " \n" <out/text | grep -q "\"common\":\[2\],"'
 "$program" common - b <a >out/text
 says "GICv3: revision 3: barred by 1 host, kernel 5.10, not listed: /dev/stdin (Ha)"
+
+for model in 2 3; do
+	cp "$probes/4.14.5-gicv$model.json" old
+	run 0 "a probe of Linux 4.14.5, GICv$model" old
+	says "GICv$model: common revisions: 0"
+	says "GICv$model: default revision 0: 1 of 1 host"
+done
 
 for bytes in '' '{' '[]' '{"format":1}' '{"format":"vgic-state"}' '{"a":1}{}'; do
 	printf '%s' "$bytes" >bad
