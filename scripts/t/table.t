@@ -4,11 +4,12 @@
 # table.t - the table of `make table`, from a probe of Linux 4.14.5 and from probes
 #           that are made up here
 #
-# In:  nothing but the scripts
+# In:  nothing but the scripts and python3
 # Out: TAP
 set -eu
 . "$(dirname "$0")/tap.sh"
 
+"$SCRIPTS/tools.sh" python3
 probes=$ROOT/tools/kvm/vgic_compat/t/probes
 
 show()
