@@ -243,7 +243,7 @@ static void print_words(const bool *offered, const struct probe *probes)
 	       offered[GICV2] && loses_groups(&probes[GICV2]) ?
 	       " Without a choice, a GICv2 loses its groups in every move." : "");
 	if (!first)
-		puts("A revision selects the interrupt group registers and GICR_CTLR.{IR,CES} alone.");
+		puts("A revision selects group registers and GICR_CTLR.{IR,CES}, nothing else.");
 }
 
 static json_t *hex(uint32_t val)
