@@ -21,7 +21,7 @@ fetch: ## get the base kernel and unpack it (KERNEL=tree-or-tarball for your own
 	@$(S)/tools.sh
 	@$(S)/fetch.sh
 
-tree: fetch ## make a git tree of it, one commit for each line of `series` (FORCE=1)
+tree: fetch ## make a git tree of it, one commit for each patch of both series (FORCE=1)
 	@$(S)/compose.sh
 
 kernel: tree ## build the kernel under test

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# compose.sh - make a git history of the base kernel and the series
+# compose.sh - make a git history of the base kernel and the two series
 #
-# In:  $W/tree, from fetch.sh, and the file `series`. FORCE=1 throws away what
-#      a developer changed in the tree.
-# Out: $W/tree is a git repository of the folders that the series touches: one
-#      commit for the base (tag `base`), then one for each line of `series`, on
-#      the branch `series`. The commits are made beside the tree, and only then
+# In:  $W/tree, from fetch.sh, and the files `series` and, if it is there,
+#      `series-selftests`. FORCE=1 throws away what a developer changed in the
+#      tree.
+# Out: $W/tree is a git repository of the folders that the series touch: one
+#      commit for the base (tag `base`), then one for each line of `series` and
+#      of `series-selftests`, on the branch `series`; refs/vgic/series-1 is the
+#      last one of `series`. The commits are made beside the tree, and only then
 #      are the files that differ updated: a patch that does not apply changes
 #      nothing, and make rebuilds no more than it has to. A tree that a developer
 #      changed is kept as it is.
@@ -91,7 +93,7 @@ apply_series()
 		fi
 		for file in $files; do
 			git ls-files --error-unmatch "$file" >/dev/null 2>&1 &&
-				die "$file is in the base already, write a patch to it"
+				die "$file is there already, write a patch to it"
 			blob=$(git hash-object -w "$SERIES_ROOT/$file")
 			git update-index --add --cacheinfo "100644,$blob,$file"
 		done
@@ -133,17 +135,16 @@ if [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then
 fi
 
 head=$(apply_series)
-if [ "$(digest "$head")" = "$(digest refs/vgic/composed)" ]; then
-	series_cksum >"$W/series.cksum"
-	[ -z "$edited" ] || say "building $W/tree with the changes made there; make refresh keeps them"
-	[ -n "${FORCE:-}" ] || exit 0
-elif [ -n "$edited" ] && [ "$(digest "$head")" != "$(digest HEAD)" ]; then
-	die "both the series and $W/tree have changed: make refresh keeps the tree's, make tree FORCE=1 the series"
+if [ -n "$edited" ] && [ "$(digest "$head")" = "$(digest refs/vgic/composed)" ]; then
+	say "building $W/tree with the changes made there; make refresh keeps them"
+else
+	if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
+		[ -z "$edited" ] ||
+			die "both the series and $W/tree have changed: make refresh keeps the tree's, make tree FORCE=1 the series"
+		git checkout -q -f -B series "$head"
+		say "$W/tree has $(git rev-list --count base..HEAD) commits on top of $(cat "$W/base-version")"
+	fi
+	git update-ref refs/vgic/composed HEAD
 fi
-
-if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
-	git checkout -q -f -B series "$head"
-fi
-git update-ref refs/vgic/composed "$(git rev-parse HEAD)"
 series_cksum >"$W/series.cksum"
-say "$W/tree has $(git rev-list --count base..HEAD) commits on top of $(cat "$W/base-version")"
+"$ROOT/scripts/split.sh"

@@ -59,11 +59,24 @@ tree_changes()
 	git -C "$W/tree" status --porcelain -- $(cat "$W/tree/.git/vgic-folders" 2>/dev/null)
 }
 
-# series_cksum: of all that `series` names, to see whether it was changed
+# series_cksum: of both series and all that they name, to see whether it was changed
 series_cksum()
 {
-	(cd "${SERIES_ROOT:-$ROOT}" && "$ROOT/scripts/series.sh" | tr ' ' '\n' |
-		xargs cksum series | cksum)
+	(cd "${SERIES_ROOT:-$ROOT}" && {
+		ls series series-selftests 2>/dev/null || :
+		"$ROOT/scripts/series.sh" | tr ' ' '\n'
+	} | xargs cksum | cksum)
+}
+
+# series_range: the commits of the composed tree that SERIES names
+series_range()
+{
+	case ${SERIES:-} in
+	'') echo base..refs/vgic/series-1 ;;
+	selftests) echo refs/vgic/series-1..HEAD ;;
+	all) echo base..HEAD ;;
+	*) die "no SERIES=$SERIES; there are SERIES=selftests, SERIES=all and, by default, series 1" ;;
+	esac
 }
 
 # pack FOLDER: all that is in it, as a cpio archive of root's files

@@ -7,10 +7,11 @@
 # In:  the commits after `base` in $W/tree; nothing there may be uncommitted.
 #      FORCE=1 overwrites patches that were changed here, too.
 # Out: for each commit a patch (message, then the changes to files that were
-#      there before) and the plain files that it adds, and `series`. A commit
+#      there before) and the plain files that it adds, and `series` and
+#      `series-selftests`; split.sh says which commits are whose. A commit
 #      keeps the patch file that has its subject, or, if no commit was added or
 #      removed, its place; a new one is named after its subject. Files that no
-#      commit has any more are removed. Comments in `series` stay with the line
+#      commit has any more are removed. Comments in both stay with the line
 #      that follows them. Nothing is written before all of it is known.
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -31,6 +32,8 @@ fi
 commits=$(git rev-list --reverse base..HEAD)
 [ -n "$commits" ] || die "$W/tree has no commit on top of the base"
 [ -z "$(git rev-list --merges base..HEAD)" ] || die "$W/tree has a merge; rebase it"
+"$ROOT/scripts/split.sh"
+end=$(git rev-parse refs/vgic/series-1)
 
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
@@ -61,6 +64,8 @@ patch_name()
 }
 
 number=0
+list=series
+: >"$new/series-selftests.lines"
 for commit in $commits; do
 	number=$((number + 1))
 	name=$(patch_name "$commit" "$number")
@@ -84,23 +89,27 @@ for commit in $commits; do
 				--diff-filter=a "$commit^" "$commit" | sed '/^index [0-9a-f]/d'
 		fi
 	} >"$new/$name"
-	echo "$name$added" >>"$new/series.lines"
+	echo "$name$added" >>"$new/$list.lines"
+	[ "$commit" != "$end" ] || list=series-selftests
 done
 
 # The new lines, each with the comments that stood before it
-if [ "$(cat "$new/series.lines")" = "$old" ]; then
-	cp "$SERIES_ROOT/series" "$new/series"
-else
+for list in series series-selftests; do
+	[ -f "$SERIES_ROOT/$list" ] || continue
+	if [ "$(cat "$new/$list.lines")" = "$("$ROOT/scripts/series.sh" $list)" ]; then
+		cp "$SERIES_ROOT/$list" "$new/$list"
+		continue
+	fi
 	awk '
 		NR == FNR && (/^[[:space:]]*#/ || /^[[:space:]]*$/) { pending = pending $0 "\n"; next }
 		NR == FNR { comments[$1] = pending; pending = ""; next }
 		{ printf "%s%s\n", comments[$1], $0 }
 		END { printf "%s", pending }
-	' "$SERIES_ROOT/series" "$new/series.lines" >"$new/series"
-fi
+	' "$SERIES_ROOT/$list" "$new/$list.lines" >"$new/$list"
+done
 
 # Now that all of it is there, write it
-for file in $(printf '%s\n' "$old"; cat "$new/series.lines"); do
+for file in $(printf '%s\n' "$old"; cat "$new"/series*.lines); do
 	if [ ! -f "$new/$file" ]; then
 		rm -f "$SERIES_ROOT/$file"
 		say "removed $file"
@@ -110,6 +119,8 @@ for file in $(printf '%s\n' "$old"; cat "$new/series.lines"); do
 		say "wrote $file"
 	fi
 done
-cmp -s "$new/series" "$SERIES_ROOT/series" || cp "$new/series" "$SERIES_ROOT/series"
+for list in "$new"/series "$new"/series-selftests; do
+	[ ! -f "$list" ] || cmp -s "$list" "$SERIES_ROOT/${list##*/}" || cp "$list" "$SERIES_ROOT/"
+done
 git update-ref refs/vgic/composed HEAD
 series_cksum >"$W/series.cksum"

@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# series.sh - read the file `series` and check what it names
+# series.sh - read the files `series` and `series-selftests`, which is applied on
+#             top of it, and check what they name
 #
-# In:  SERIES_ROOT (optional): the folder that holds `series`, else this repo
+# In:  which of the two to print (optional, else both); SERIES_ROOT (optional):
+#      the folder that holds them, else this repo. There need be no
+#      series-selftests.
 # Out: one commit a line on standard output, without comments: the patch, then
 #      its new files. Exit status 1, with a message, for a missing file, one
 #      that is named twice, or a patch without a subject.
@@ -13,25 +16,29 @@ root=${SERIES_ROOT:-$ROOT}
 
 [ -f "$root/series" ] || die "$root has no file 'series'"
 seen=' '
-lines=$(sed 's/[[:space:]]*#.*//; /^[[:space:]]*$/d' "$root/series")
-[ -n "$lines" ] || die "series names no patch"
+for list in series series-selftests; do
+	[ -f "$root/$list" ] || continue
+	lines=$(sed 's/[[:space:]]*#.*//; /^[[:space:]]*$/d' "$root/$list")
+	[ -n "$lines" ] || [ $list != series ] || die "series names no patch"
 
-# A here-document keeps the loop in this shell, so that die ends the script
-while read -r patch files; do
-	for file in $patch $files; do
-		[ -f "$root/$file" ] || die "series names '$file', which does not exist"
-		case $seen in
-		*" $file "*) die "series names '$file' twice; one commit adds a file" ;;
+	# A here-document keeps the loop in this shell, so that die ends the script
+	while read -r patch files; do
+		[ -n "$patch" ] || continue
+		for file in $patch $files; do
+			[ -f "$root/$file" ] || die "$list names '$file', which does not exist"
+			case $seen in
+			*" $file "*) die "$list names '$file' twice; one commit adds a file, later ones patch it" ;;
+			esac
+			seen="$seen$file "
+		done
+		case $patch in
+		*.patch) ;;
+		*) die "$list: a line starts with its patch, not with '$patch'" ;;
 		esac
-		seen="$seen$file "
-	done
-	case $patch in
-	*.patch) ;;
-	*) die "series: a line starts with its patch, not with '$patch'" ;;
-	esac
-	head -n 1 "$root/$patch" | grep -q '^Subject: .' ||
-		die "$patch does not start with 'Subject: '"
-	echo "$patch${files:+ $files}"
-done <<END
-$lines
-END
+		head -n 1 "$root/$patch" | grep -q '^Subject: .' ||
+			die "$patch does not start with 'Subject: '"
+		[ "${1:-$list}" != $list ] || echo "$patch${files:+ $files}"
+	done <<-END
+		$lines
+	END
+done

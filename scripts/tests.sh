@@ -3,9 +3,10 @@
 #
 # tests.sh - which selftests `make check` runs
 #
-# In:  names  all of them
-#      ours   those that the series adds, which have to print KTAP of their own;
-#             a commit in the middle of the series may not have them yet
+# In:  names        all of them
+#      ours [LIST]  those that the two series add, or only that of the file LIST;
+#                   they have to print KTAP of their own. A commit in the middle
+#                   of a series may not have them yet.
 # Out: one name a line on standard output
 set -eu
 . "$(dirname "$0")/lib.sh"
@@ -15,7 +16,7 @@ EXISTING='vgic_init vgic_irq vgic_its_save vgic_lpi_stress no-vgic set_id_regs g
 
 ours()
 {
-	"$ROOT/scripts/series.sh" | tr ' ' '\n' |
+	"$ROOT/scripts/series.sh" "$@" | tr ' ' '\n' |
 		sed -n 's|^tools/testing/selftests/kvm/arm64/\([^/]*\)\.c$|\1|p' |
 		while read -r test; do
 			[ ! -f "$W/tree/tools/testing/selftests/kvm/arm64/$test.c" ] || echo "$test"
@@ -23,7 +24,7 @@ ours()
 }
 
 case ${1:-} in
-ours) ours ;;
+ours) shift; ours "$@" ;;
 names) ours; printf '%s\n' "$EXISTING" | tr ' ' '\n' ;;
-*) die "usage: tests.sh names|ours" ;;
+*) die "usage: tests.sh names|ours [LIST]" ;;
 esac

@@ -65,12 +65,19 @@ done_testing()
 	echo "1..$tests"
 }
 
-# series_copy FOLDER: copy `series` and what it names
+# series_copy FOLDER: copy both series, and put one more commit into series 2
 series_copy()
 {
 	mkdir -p "$1"
-	(cd "$ROOT" && SERIES_ROOT=$ROOT "$ROOT/scripts/series.sh" | tr ' ' '\n' |
-		tar -cf - -T - series) | tar -xf - -C "$1"
+	(cd "$ROOT" && {
+		ls series series-selftests 2>/dev/null || :
+		SERIES_ROOT=$ROOT "$ROOT/scripts/series.sh" | tr ' ' '\n'
+	} | tar -cf - cover-letter -T -) | tar -xf - -C "$1"
+	second=tools/testing/selftests/kvm
+	printf 'Subject: KVM: selftests: Be the second series\n\nFor the test.\n' >"$1/$second/second.patch"
+	echo '/* the second series */' >"$1/$second/arm64/second.c"
+	echo "$second/second.patch $second/arm64/second.c" >>"$1/series-selftests"
+	printf 'Test the second series\n\nIt has a text.\n' >"$1/cover-letter-selftests"
 }
 
 # base_tree FOLDER: the tracked folders of the base kernel, without git
