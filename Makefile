@@ -6,7 +6,7 @@
 
 export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS MUTANTS SEED
 export KERNELS MODELS REVISIONS
-export KDIR OUT SIGNOFF VERSION FORCE
+export KDIR OUT SIGNOFF VERSION FORCE SERIES
 
 S := scripts
 
@@ -81,10 +81,10 @@ steps: tree ## build each commit with W=1, sparse and clang, and test each by it
 refresh: ## write the patches and files anew from the commits of the composed tree
 	@$(S)/refresh.sh
 
-apply: tree ## apply the series to a git tree of your own (KDIR=tree)
+apply: tree ## apply series 1 to a git tree of your own (KDIR=tree SERIES=selftests|all)
 	@$(S)/apply.sh
 
-patches: tree ## make the mails to post (OUT=folder SIGNOFF=1 VERSION=n)
+patches: tree ## make the mails of series 1 (OUT=folder SIGNOFF=1 VERSION=n SERIES=selftests)
 	@$(S)/patches.sh
 
 clean: ## remove what was built; what was downloaded and unpacked stays
@@ -98,5 +98,6 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
 		printf '  %-12s %s\n' "$$t" "$$d"; done
 	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
+	@echo "  SERIES=selftests, the second series, on top of the first, or SERIES=all;"
 	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS;"
 	@echo "  KERNELS=\"6.1 patched\", MODELS=GICv3, REVISIONS=2, for a part of the matrix"

@@ -17,7 +17,7 @@ if [ "${1:-}" != all ]; then
 		work=${work%/base-version}
 		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
 			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
-			"$work/patches" "$work"/*.log "$work"/*.cpio.gz
+			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
 	done
 	rm -rf "$VGIC_CACHE/vgic_compat"
 	exit 0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# apply.t - make apply and make patches: the series in a tree of the user's, and
+# apply.t - make apply and make patches: both series in a tree of the user's, and
 #           as mails
 #
 # In:  BASE_WORK, a work folder with a composed tree
@@ -11,11 +11,14 @@ set -eu
 
 # A composed tree that no developer has changed
 WORK=$tmp/work
-export WORK
+SERIES_ROOT=$tmp/series
+export WORK SERIES_ROOT
+series_copy "$SERIES_ROOT"
 base_tree "$WORK/tree"
 cp "$BASE_WORK/base-version" "$WORK/"
 "$SCRIPTS/compose.sh" >/dev/null 2>&1
-count=$(git -C "$WORK/tree" rev-list --count base..HEAD)
+count=$(git -C "$WORK/tree" rev-list --count base..refs/vgic/series-1)
+count2=$(git -C "$WORK/tree" rev-list --count refs/vgic/series-1..HEAD)
 
 KDIR=$tmp/linux
 export KDIR
@@ -25,6 +28,18 @@ git -C "$KDIR" init -q
 git -C "$KDIR" add -f .
 git -C "$KDIR" commit -q -m 'a tree of the user'
 start=$(git -C "$KDIR" rev-parse HEAD)
+
+# same_tree COMMIT: KDIR has the files of this commit of the composed tree
+same_tree()
+{
+	[ "$(git -C "$KDIR" rev-parse 'HEAD^{tree}')" = "$(git -C "$WORK/tree" rev-parse "$1^{tree}")" ]
+}
+
+# am: apply the mails in OUT to KDIR
+am()
+{
+	find "$OUT" -name '*.patch' ! -name '*-cover-letter.patch' | sort | xargs git -C "$KDIR" am -q
+}
 
 file=arch/arm64/kvm/vgic/vgic-mmio.c
 echo '/* work */' >>"$KDIR/$file"
@@ -45,9 +60,16 @@ git -C "$KDIR" reset -q --hard "$start"
 ok "apply to a tree it fits" "$SCRIPTS/apply.sh"
 ok "it makes one commit for each line of series" \
 	[ "$(git -C "$KDIR" rev-list --count "$start..HEAD")" -eq "$count" ]
-ok "the result is the composed tree" \
-	[ "$(git -C "$KDIR" rev-parse 'HEAD^{tree}')" = "$(git -C "$WORK/tree" rev-parse 'HEAD^{tree}')" ]
+ok "the result is series 1" same_tree refs/vgic/series-1
 refuses "apply it a second time" 'is in KDIR already' "$SCRIPTS/apply.sh"
+ok "apply series 2 on top" env SERIES=selftests "$SCRIPTS/apply.sh"
+ok "the result is the composed tree" same_tree HEAD
+git -C "$KDIR" reset -q --hard "$start"
+ok "apply both at once" env SERIES=all "$SCRIPTS/apply.sh"
+ok "it makes a commit for each line of both" \
+	[ "$(git -C "$KDIR" rev-list --count "$start..HEAD")" -eq $((count + count2)) ]
+ok "the result is the composed tree, too" same_tree HEAD
+refuses "apply a series that is not there" 'no SERIES=second' env SERIES=second "$SCRIPTS/apply.sh"
 
 OUT=$tmp/mails
 export OUT
@@ -63,15 +85,31 @@ ok "make them again, signed off" env SIGNOFF=1 "$SCRIPTS/patches.sh"
 ok "every patch has a Signed-off-by" \
 	[ "$(grep -l '^Signed-off-by: tester <tester@localhost>' "$OUT"/*.patch | wc -l)" -eq "$count" ]
 git -C "$KDIR" reset -q --hard "$start"
-ok "git am takes the mails" sh -c "git -C '$KDIR' am -q '$OUT'/000[1-9]*.patch"
+ok "git am takes the mails" am
 ok "and their author is whoever made them" \
 	[ "$(git -C "$KDIR" log -1 --format='%an <%ae>')" = 'tester <tester@localhost>' ]
 long='A Name So Long That Its Mail Header Has To Be Folded'
 ok "a name that needs folding" env OUT="$OUT/" GIT_AUTHOR_NAME="$long" \
 	GIT_AUTHOR_EMAIL=tester@a-long-name.example.org "$SCRIPTS/patches.sh"
 git -C "$KDIR" reset -q --hard "$start"
-git -C "$KDIR" am -q "$OUT"/000[1-9]*.patch
+am
 ok "is the author's" [ "$(git -C "$KDIR" log -1 --format=%an)" = "$long" ]
+
+refuses "mails of a series that is not there" 'no SERIES=second' env SERIES=second "$SCRIPTS/patches.sh"
+refuses "mails of both series at once" 'one by one' env SERIES=all "$SCRIPTS/patches.sh"
+refuses "mails of series 2 do not replace those of series 1" 'other things' \
+	env SERIES=selftests "$SCRIPTS/patches.sh"
+git -C "$KDIR" reset -q --hard "$start"
+am
+OUT=$tmp/mails2
+ok "make the mails of series 2" env SERIES=selftests "$SCRIPTS/patches.sh"
+ok "there is a cover letter and a mail for each commit of it" \
+	[ "$(find "$OUT" -name '*.patch' | wc -l)" -eq $((count2 + 1)) ]
+ok "it is the cover letter of series 2" grep -q '^It has a text' "$OUT/0000-cover-letter.patch"
+ok "which says that it needs series 1" \
+	grep -qF "with \"$(sed 1q "$SERIES_ROOT/cover-letter")\"" "$OUT/0000-cover-letter.patch"
+ok "git am takes them on top of series 1" am
+ok "the result is the composed tree again" same_tree HEAD
 refuses "a version that is not a number" 'is not a number' env VERSION=x "$SCRIPTS/patches.sh"
 echo precious >"$tmp/precious"
 refuses "a file is not replaced" 'is not a folder' env OUT="$tmp/precious" "$SCRIPTS/patches.sh"
