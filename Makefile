@@ -6,11 +6,11 @@
 
 export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS MUTANTS SEED
 export KERNELS MODELS REVISIONS
-export KDIR OUT SIGNOFF VERSION FORCE SERIES
+export KDIR OUT SIGNOFF VERSION FORCE SERIES MACHINES
 
 S := scripts
 
-.PHONY: all help fetch tree kernel selftests table check check-all steps without
+.PHONY: all help fetch tree kernel selftests table check check-all steps
 .PHONY: check-compat check-debug check-long mutants compat matrix matrix-arguments vmm
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
@@ -36,7 +36,7 @@ table: kernel ## show what each revision does, patched beside unpatched
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
 	@$(S)/check.sh
 
-check-all: check matrix check-compat vmm check-debug docs cost without kselftest steps check-long mutants ## check, and what takes two hours longer
+check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-long mutants ## check, and what takes two hours longer
 
 check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(S)/check-debug.sh
@@ -69,13 +69,10 @@ cost: kernel ## count the instructions of an access, and compare sizes, with and
 	@$(S)/cost.sh
 	@$(S)/sizes.sh
 
-without: kernel ## test the series without revision 0
-	@$(S)/without.sh arch/arm64/kvm/vgic/accept-revision-0.patch
-
 kselftest: kernel ## build and run the selftests the way an ordinary kernel tree does
 	@$(S)/kselftest.sh
 
-steps: tree ## build each commit with W=1, sparse and clang, and test each by itself
+steps: tree ## the series cut after each patch: warnings, tests, docs (MACHINES="nvhe gicv2")
 	@$(S)/steps.sh
 
 refresh: ## write the patches and files anew from the commits of the composed tree

@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# steps.sh - each commit of the series by itself: it builds without a new
-#            warning, and passes the tests that there are at that point
+# steps.sh - the series cut after each of its patches, as each can be the last
+#            one that is taken: it builds without a new warning, passes the tests
+#            that there are at that point, and its pages build
 #
 # In:  the composed tree in $W/tree, with nothing uncommitted; MACHINES, which to
 #      test on (nvhe gicv2)
-# Out: KTAP on standard output, two results for each commit: its warnings with
-#      W=1 and sparse, from gcc and from clang, compared with those of the base,
-#      and its tests. The tree is back where it was afterwards. Exit status 1 if
-#      a commit fails.
+# Out: KTAP on standard output, for each commit of both series: its warnings with
+#      W=1 and sparse, from gcc and from clang, compared with those of the base;
+#      what `make check` of the tree up to there gives; and, if the commit changes
+#      Documentation, that it builds without a warning. The tree is back where it
+#      was afterwards. Exit status 1 if a commit fails.
 set -eu
 . "$(dirname "$0")/lib.sh"
 MACHINES=${MACHINES:-nvhe gicv2}
@@ -58,7 +60,9 @@ result()
 
 commits=$(git rev-list --reverse "base..$STEPS")
 echo "KTAP version 1"
-echo "1..$((2 * $(echo "$commits" | wc -l)))"
+pages=$(git rev-list "base..$STEPS" -- Documentation)
+# shellcheck disable=SC2086 # one word a commit
+echo "1..$(echo $commits $commits $pages | wc -w)"
 for compiler in gcc clang; do
 	say "building the base with $compiler and W=1; full log: $W/build-$compiler.log"
 	# All of it, as what is not compiled shows no warnings
@@ -87,5 +91,17 @@ for commit in $commits; do
 	tail -n 1 "$W/step.log" | sed 's/^/# /'
 	[ $status -eq 0 ] || grep -A20 '^ *not ok' "$W/step.log" | sed 's/^/# /'
 	result $status "tests pass: $subject"
+
+	case $pages in
+	*"$commit"*) ;;
+	*) continue ;;
+	esac
+	if command -v sphinx-build >/dev/null; then
+		status=0
+		"$ROOT/scripts/docs.sh" >/dev/null || status=1
+		result $status "pages build: $subject"
+	else
+		result 0 "pages build: $subject # SKIP sphinx-build is not installed"
+	fi
 done
 [ $failed -eq 0 ]
