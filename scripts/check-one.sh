@@ -21,7 +21,6 @@ boot()
 		"$RESULTS/initramfs.cpio.gz" "$RESULTS/$name.log" ${PARAMETERS:-} || :
 	awk -v machine="$name" -v expect="$SELFTESTS" \
 		-v ours="$("$ROOT/scripts/tests.sh" ours | tr '\n' ' ')" \
-		-v complete="$(git -C "$W/tree" log --format=%s base..HEAD | grep -c 'revision 0')" \
 		-f "$ROOT/scripts/ktap.awk" "$RESULTS/$name.log"
 }
 

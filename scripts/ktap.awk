@@ -2,8 +2,7 @@
 #
 # ktap.awk - turn the console of a kselftest run into flat KTAP
 #
-# In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console;
-#      -v complete=1 if the kernel has to offer every revision
+# In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console
 # Out: one result for each result on the console, of a test that prints KTAP its
 #      own ones and of another the one that kselftest gives it, with what a
 #      failing test said; then what can only be seen from outside, as
@@ -57,10 +56,6 @@ function print_nested(line,    ok, name, skip)
 	if (line ~ /^# (SKIP|XFAIL)/) {
 		skip = line
 		sub(/^# (SKIP|XFAIL) ?/, "", skip)
-		if (complete && skip ~ /kernel does not offer revision/) {
-			ok = 0
-			skip = ""
-		}
 		result(ok, test (ok ? "" : ": " line), skip)
 	} else {
 		result(ok, test ": " line, "")
