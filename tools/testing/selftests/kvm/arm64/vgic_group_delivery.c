@@ -3,27 +3,34 @@
  * vgic_group_delivery - Does an interrupt arrive in the group that it has?
  *
  * What a group register reads as is one thing, what the guest gets is another:
- * KVM could show one group and signal the other, as it did for a GICv2 up to
- * v4.18. So this test has two vCPUs take interrupts, with both groups enabled,
- * and looks at how each of them arrives:
+ * KVM could show one group and signal the other, as it did for a GICv2 from v4.7
+ * to v4.18. So two vCPUs take interrupts here, with both groups enabled, and the
+ * test looks at how each of them arrives:
  *
- *  - At a revision with writable groups, in the group that the guest or
- *    userspace gave it. Below that in the fixed group of the model, whatever
- *    they wrote before: that is what the revision is for.
+ *  - At a revision with writable groups, an interrupt arrives in the group that
+ *    the guest or userspace gave it. At the others it arrives in the fixed group
+ *    of the model, whatever they wrote before.
  *
  *  - A GICv3 signals group 1 as IRQ and group 0 as FIQ, and the two are
- *    acknowledged in different registers. A GICv2 does so if GICC_CTLR.FIQEn
- *    is set. An interrupt whose group is not enabled does not arrive.
+ *    acknowledged in different registers. A GICv2 does so if GICC_CTLR.FIQEn is
+ *    set. An interrupt whose group is not enabled waits until it is.
  *
- *  - ICC_SGI0R_EL1 sends SGIs of group 0 only. A guest that uses it for SGIs
- *    that it has put into group 0 sends nothing where groups are fixed.
+ *  - LPIs have no group registers, and arrive in group 1 at every revision.
  *
- *  - LPIs have no group registers, and are group 1 at every revision.
+ *  - Userspace restores interrupts as pending or active and then moves the VM
+ *    from one revision to another, before the first run. What is pending arrives
+ *    once, in the group that it has then. What is active stays so until the guest
+ *    deactivates it, and then arrives again if it is pending again.
  *
- *  - An interrupt that is pending while userspace changes the revision arrives
- *    once, in the group that it has then; it is neither lost nor doubled. One
- *    that is active stays so until the guest deactivates it.
+ *  - An active interrupt that was acknowledged in one group and has the other one
+ *    now can't be ended: its EOI does not deactivate it. That must not come from a
+ *    change of the revision. So once a vCPU has run, a change from or to fixed
+ *    groups is refused with EBUSY. This is tried while one interrupt is active
+ *    and another one is pending: the first can still be ended, and the second
+ *    arrives once, in its group.
  */
+#include <errno.h>
+
 #include "kvm_util.h"
 #include "gic_v3_its.h"
 #include "processor.h"
@@ -32,18 +39,6 @@
 
 #define NR_VCPUS	2
 #define NR_IRQS		96
-
-#define BOTH_GROUPS	(GICC_CTLR_ENABLE_G0 | GICC_CTLR_ENABLE_G1)
-/* What makes a GICv2 signal the groups as a GICv3 does */
-#define CPUIF_DEFAULT	(BOTH_GROUPS | GICC_CTLR_FIQ_EN)
-
-static const struct {
-	const char	*name;
-	u32		type;
-} models[] = {
-	{ "GICv2", KVM_DEV_TYPE_ARM_VGIC_V2 },
-	{ "GICv3", KVM_DEV_TYPE_ARM_VGIC_V3 },
-};
 
 /* What makes an interrupt pending */
 enum source {
@@ -69,19 +64,15 @@ static const struct irq {
 };
 
 #define NR_KINDS	ARRAY_SIZE(irqs)
+#define AN_SPI		(&irqs[NR_KINDS - 1])
 
-static const char *model_name;
-static u32 model_type;
-static u64 supported;
+static const char *model;
+static u32 type;
 
-static bool fixed_group(void)
+/* The group that is in force after @group was written at a revision */
+static bool in_force(u32 rev, bool group)
 {
-	return model_type == KVM_DEV_TYPE_ARM_VGIC_V3;
-}
-
-static bool is_supported(const struct vgic_revision *r)
-{
-	return supported & BIT_ULL(r->rev);
+	return vgic_vm_revisions[rev].writable ? group : vgic_vm_fixed_group(type);
 }
 
 static u32 intid_of(const struct irq *irq, int vcpu)
@@ -91,47 +82,50 @@ static u32 intid_of(const struct irq *irq, int vcpu)
 
 static void set_group(struct vgic_vm *v, bool by_guest, int vcpu, u32 intid, bool group)
 {
-	u32 bit = BIT(intid % 32), val;
+	u32 offset = GICD_IGROUPR + intid / 32 * 4, bit = BIT(intid % 32);
+	u32 val = by_guest ? vgic_vm_guest_get(v, vcpu, offset) : vgic_vm_get(v, vcpu, offset);
 
-	if (by_guest) {
-		val = vgic_guest_get(v, vcpu, GICD_IGROUPR, 1, intid / 32);
-		vgic_guest_set(v, vcpu, GICD_IGROUPR, 1, intid / 32,
-			       group ? val | bit : val & ~bit);
-	} else {
-		val = vgic_get(v, vcpu, GICD_IGROUPR, 1, intid / 32);
-		vgic_set(v, vcpu, GICD_IGROUPR, 1, intid / 32,
-			 group ? val | bit : val & ~bit);
-	}
+	val = group ? val | bit : val & ~bit;
+	if (by_guest)
+		vgic_vm_guest_set(v, vcpu, offset, val);
+	else
+		vgic_vm_set(v, vcpu, offset, val);
 }
 
 /* Userspace enables and routes it, as it does when it restores a VM */
 static void enable_irq(struct vgic_vm *v, const struct irq *irq, int vcpu)
 {
-	u32 intid = intid_of(irq, vcpu), edge = BIT(intid % 16 * 2 + 1), val;
+	u32 intid = intid_of(irq, vcpu), edge = BIT(intid % 16 * 2 + 1);
+	u32 offset = GICD_ICFGR + intid / 16 * 4, val;
 
 	if (INTID_IS_SPI(intid)) {
-		val = vgic_get(v, vcpu, GICD_ICFGR, 2, intid / 16);
-		vgic_set(v, vcpu, GICD_ICFGR, 2, intid / 16, irq->edge ? val | edge : val & ~edge);
-		vgic_route_spi(v, intid, vcpu);
+		val = vgic_vm_get(v, vcpu, offset);
+		vgic_vm_set(v, vcpu, offset, irq->edge ? val | edge : val & ~edge);
+		vgic_vm_route_spi(v, intid, vcpu);
 	}
-	vgic_set(v, vcpu, GICD_ISENABLER, 1, intid / 32, BIT(intid % 32));
+	vgic_vm_set(v, vcpu, GICD_ISENABLER + intid / 32 * 4, BIT(intid % 32));
 }
 
 static void make_pending(struct vgic_vm *v, const struct irq *irq, int vcpu)
 {
-	u32 intid = intid_of(irq, vcpu);
+	u32 intid = intid_of(irq, vcpu), offset = GICD_ISPENDR + intid / 32 * 4;
 
 	switch (irq->source) {
 	case BY_SGI:
-		vgic_guest_send_sgi(v, 1 - vcpu, vcpu, intid);
+		vgic_vm_guest_send_sgi(v, 1 - vcpu, vcpu, intid);
 		break;
 	case BY_LINE:
-		vgic_set_line(v, vcpu, intid, true);
+		vgic_vm_set_line(v, vcpu, intid, true);
 		if (irq->edge)
-			vgic_set_line(v, vcpu, intid, false);
+			vgic_vm_set_line(v, vcpu, intid, false);
 		break;
 	case BY_ISPENDR:
-		vgic_set_pending(v, vcpu, intid);
+		/*
+		 * Userspace replaces all 32 bits of a GICv3. On a GICv2 it sets
+		 * bits only, and an SGI that is set again gets another source.
+		 */
+		vgic_vm_set(v, vcpu, offset, BIT(intid % 32) |
+			    (vgic_vm_is_v3(v) ? vgic_vm_get(v, vcpu, offset) : 0));
 		break;
 	}
 }
@@ -140,43 +134,33 @@ static void make_pending(struct vgic_vm *v, const struct irq *irq, int vcpu)
 static void lower(struct vgic_vm *v, const struct irq *irq, int vcpu)
 {
 	if (irq->source == BY_LINE && !irq->edge)
-		vgic_set_line(v, vcpu, intid_of(irq, vcpu), false);
+		vgic_vm_set_line(v, vcpu, intid_of(irq, vcpu), false);
 }
 
 static bool is_active(struct vgic_vm *v, int vcpu, u32 intid)
 {
-	return vgic_get(v, vcpu, GICD_ISACTIVER, 1, intid / 32) & BIT(intid % 32);
+	return vgic_vm_get(v, vcpu, GICD_ISACTIVER + intid / 32 * 4) & BIT(intid % 32);
 }
 
-/* It arrived once, in this way, and in no other */
-static bool arrived_once(struct vgic_vm *v, int vcpu, u32 intid, enum vgic_arrival how)
+static void choose(struct vgic_vm *v, u32 rev, enum vgic_vm_way way)
 {
-	if (vgic_nr_arrived(v, vcpu, intid, how) == 1 &&
-	    vgic_nr_arrived_at_all(v, vcpu, intid) == 1)
-		return true;
-
-	ksft_print_msg("%u arrived on vCPU %d, as IRQ in group 0 and 1: %d, %d; as FIQ: %d, %d\n",
-		       intid, vcpu, vgic_nr_arrived(v, vcpu, intid, VGIC_IRQ_G0),
-		       vgic_nr_arrived(v, vcpu, intid, VGIC_IRQ_G1),
-		       vgic_nr_arrived(v, vcpu, intid, VGIC_FIQ_G0),
-		       vgic_nr_arrived(v, vcpu, intid, VGIC_FIQ_G1));
-	return false;
+	TEST_ASSERT(!vgic_vm_choose(v, way, rev), "No revision %u", rev);
 }
 
-static bool arrived_in(struct vgic_vm *v, int vcpu, u32 intid, bool group)
+/* A VM at a revision, which has not run yet */
+static struct vgic_vm *create_vm(u32 rev)
 {
-	return arrived_once(v, vcpu, intid, group ? VGIC_IRQ_G1 : VGIC_FIQ_G0);
-}
+	struct vgic_vm *v = vgic_vm_setup(type, NR_VCPUS, NR_IRQS);
 
-static struct vgic_vm *create_vm(const struct vgic_revision *r, enum vgic_way way)
-{
-	struct vgic_vm *v = vgic_vm_setup(model_type, NR_VCPUS, NR_IRQS);
-
-	TEST_ASSERT(!vgic_set_revision(v, way, r->rev), "Cannot set revision %u", r->rev);
-	vgic_enable_dist(v);
-	for (int i = 0; i < NR_VCPUS; i++)
-		vgic_guest_enable_cpuif(v, i, CPUIF_DEFAULT);
+	choose(v, rev, rev % VGIC_VM_NR_WAYS);
+	vgic_vm_enable_dist(v);
 	return v;
+}
+
+static void enable_vcpus(struct vgic_vm *v)
+{
+	for (int i = 0; i < NR_VCPUS; i++)
+		vgic_vm_guest_enable(v, i, VGIC_VM_BOTH_GROUPS);
 }
 
 /*
@@ -188,248 +172,254 @@ static bool take_and_finish(struct vgic_vm *v, const struct irq *irq, int vcpu, 
 	u32 intid = intid_of(irq, vcpu);
 	bool ok;
 
-	vgic_guest_take_and_keep(v, vcpu);
-	ok = arrived_in(v, vcpu, intid, group) && is_active(v, vcpu, intid);
+	vgic_vm_guest_take(v, vcpu, true);
+	ok = vgic_vm_arrived_in(v, vcpu, intid, group, 1) && is_active(v, vcpu, intid);
 	lower(v, irq, vcpu);
-	vgic_guest_deactivate(v, vcpu, intid);
-	vgic_guest_take_and_keep(v, vcpu);
-	return arrived_in(v, vcpu, intid, group) && !is_active(v, vcpu, intid) && ok;
+	vgic_vm_guest_deactivate(v, vcpu, intid);
+	vgic_vm_guest_take(v, vcpu, true);
+	return vgic_vm_arrived_in(v, vcpu, intid, group, 1) && !is_active(v, vcpu, intid) && ok;
 }
 
 /* The two vCPUs have theirs in different groups, so that one cannot pass for the other */
-static void test_delivery(const struct vgic_revision *r, const struct irq *irq,
-			  bool by_guest, bool group)
+static void test_delivery(u32 rev, const struct irq *irq, bool by_guest, bool group)
 {
-	struct vgic_vm *v = create_vm(r, (by_guest + group + r->rev) % VGIC_NR_WAYS);
-	bool ok = true, in_force;
+	struct vgic_vm *v = create_vm(rev);
+	bool ok = true;
 
 	for (int i = 0; i < NR_VCPUS; i++) {
 		set_group(v, by_guest, i, intid_of(irq, i), group ^ i);
 		enable_irq(v, irq, i);
 	}
+	enable_vcpus(v);
 	for (int i = 0; i < NR_VCPUS; i++)
 		make_pending(v, irq, i);
 	for (int i = 0; i < NR_VCPUS; i++) {
-		in_force = r->writable ? group ^ i : fixed_group();
-		ok &= take_and_finish(v, irq, i, in_force);
+		ok &= take_and_finish(v, irq, i, in_force(rev, group ^ i));
 		/* Nothing of it on the other one */
 		if (INTID_IS_SPI(irq->intid))
-			ok &= !vgic_nr_arrived_at_all(v, 1 - i, intid_of(irq, i));
+			ok &= vgic_vm_arrived_in(v, 1 - i, intid_of(irq, i), 0, 0);
 	}
 	ksft_test_result(ok, "%s revision %u: %s that %s put into group %d arrives in group %d\n",
-			 model_name, r->rev, irq->name, by_guest ? "the guest" : "userspace",
-			 group, r->writable ? group : fixed_group());
-	vgic_vm_free(v);
-}
-
-/* The registers that send SGIs, and whether they send those of group 1 */
-static const struct {
-	const char	*name;
-	bool		group_1;
-} sgi_regs[] = {
-	{ "ICC_SGI1R_EL1",	true },
-	{ "ICC_SGI0R_EL1",	false },
-	{ "ICC_ASGI1R_EL1",	false },
-};
-
-#define NR_SGI_REGS	ARRAY_SIZE(sgi_regs)
-
-static u64 guest_write_sgi_reg(u64 reg, u64 val, u64 unused)
-{
-	switch (reg) {
-	case 0:
-		write_sysreg_s(val, SYS_ICC_SGI1R_EL1);
-		break;
-	case 1:
-		write_sysreg_s(val, SYS_ICC_SGI0R_EL1);
-		break;
-	default:
-		write_sysreg_s(val, SYS_ICC_ASGI1R_EL1);
-	}
-	isb();
-	return 0;
-}
-
-static void test_sgi_reg(const struct vgic_revision *r, int reg, bool group)
-{
-	struct vgic_vm *v = create_vm(r, VGIC_BY_ATTR);
-	bool in_force = r->writable ? group : fixed_group();
-	bool arrives = sgi_regs[reg].group_1 || !in_force;
-	u32 intid = irqs[0].intid;
-	bool ok;
-
-	set_group(v, true, 1, intid, group);
-	enable_irq(v, &irqs[0], 1);
-	vgic_guest_call(v, 0, guest_write_sgi_reg, reg,
-			(u64)intid << ICC_SGI1R_SGI_ID_SHIFT | BIT(1), 0);
-	vgic_guest_take(v, 1);
-	ok = arrives ? arrived_in(v, 1, intid, in_force) : !vgic_nr_arrived_at_all(v, 1, intid);
-	ksft_test_result(ok, "%s revision %u: %s %s an SGI that the guest put into group %d\n",
-			 model_name, r->rev, sgi_regs[reg].name,
-			 arrives ? "sends" : "does not send", group);
+			 model, rev, irq->name, by_guest ? "the guest" : "userspace", group,
+			 in_force(rev, group));
 	vgic_vm_free(v);
 }
 
 /* What the CPU interface makes of the groups */
-#define NEVER	VGIC_NR_ARRIVALS
+#define NEVER		VGIC_VM_NR_ARRIVALS
+#define BOTH_AS_IRQ	(GICC_CTLR_ENABLE_G0 | GICC_CTLR_ENABLE_G1)
 
 static const struct {
 	const char		*name;
 	u32			ctlr;
-	enum vgic_arrival	how[2];		/* by group */
+	enum vgic_vm_arrival	how[2];		/* by group */
 	bool			v2_only;
 } cpuifs[] = {
-	{ "both groups enabled", CPUIF_DEFAULT, { VGIC_FIQ_G0, VGIC_IRQ_G1 } },
-	{ "only group 1 enabled", GICC_CTLR_ENABLE_G1 | GICC_CTLR_FIQ_EN, { NEVER, VGIC_IRQ_G1 } },
+	{ "both groups enabled", VGIC_VM_BOTH_GROUPS, { VGIC_VM_FIQ_G0, VGIC_VM_IRQ_G1 } },
+	{ "only group 1 enabled", GICC_CTLR_ENABLE_G1, { NEVER, VGIC_VM_IRQ_G1 } },
 	{ "no group enabled", 0, { NEVER, NEVER } },
-	/* See guest_enable_cpuif() for why not on GICv3 */
-	{ "only group 0 enabled", GICC_CTLR_ENABLE_G0 | GICC_CTLR_FIQ_EN, { VGIC_FIQ_G0, NEVER },
-	  true },
-	{ "FIQEn clear", BOTH_GROUPS, { VGIC_IRQ_G0, VGIC_IRQ_G1 }, true },
+	/* See guest_enable() of the library for why not on GICv3 */
+	{ "only group 0 enabled", GICC_CTLR_ENABLE_G0 | GICC_CTLR_FIQ_EN,
+	  { VGIC_VM_FIQ_G0, NEVER }, true },
+	{ "FIQEn clear", BOTH_AS_IRQ, { VGIC_VM_IRQ_G0, VGIC_VM_IRQ_G1 }, true },
 	/* GICC_IAR acknowledges both, so it does not tell the group any more */
-	{ "AckCtl set", CPUIF_DEFAULT | GICC_CTLR_ACK_CTL, { VGIC_FIQ_G0, VGIC_IRQ_G0 }, true },
+	{ "AckCtl set", VGIC_VM_BOTH_GROUPS | GICC_CTLR_ACK_CTL,
+	  { VGIC_VM_FIQ_G0, VGIC_VM_IRQ_G0 }, true },
 };
 
-static void test_cpuif(const struct vgic_revision *r, int i, bool group)
+static bool has_cpuif(int i)
 {
-	bool in_force = r->writable ? group : fixed_group();
-	const struct irq *irq = &irqs[NR_KINDS - 1];
-	enum vgic_arrival how = cpuifs[i].how[in_force];
-	struct vgic_vm *v = create_vm(r, VGIC_BY_IIDR);
+	return type == KVM_DEV_TYPE_ARM_VGIC_V2 || !cpuifs[i].v2_only;
+}
+
+static void test_cpuif(u32 rev, int i, bool group)
+{
+	enum vgic_vm_arrival how = cpuifs[i].how[in_force(rev, group)];
+	struct vgic_vm *v = create_vm(rev);
+	u32 intid = AN_SPI->intid;
 	bool ok;
 
-	set_group(v, false, 0, irq->intid, group);
-	enable_irq(v, irq, 0);
-	vgic_guest_enable_cpuif(v, 0, cpuifs[i].ctlr);
-	make_pending(v, irq, 0);
-	vgic_guest_take(v, 0);
+	set_group(v, false, 0, intid, group);
+	enable_irq(v, AN_SPI, 0);
+	vgic_vm_guest_enable(v, 0, cpuifs[i].ctlr);
+	make_pending(v, AN_SPI, 0);
+	vgic_vm_guest_take(v, 0, false);
 	if (how == NEVER) {
-		ok = !vgic_nr_arrived_at_all(v, 0, irq->intid);
-		/* It is not lost, but waits for its group */
-		vgic_guest_enable_cpuif(v, 0, CPUIF_DEFAULT);
-		vgic_guest_take(v, 0);
-		ok &= arrived_in(v, 0, irq->intid, in_force);
+		ok = vgic_vm_arrived_in(v, 0, intid, 0, 0);
+		/* It is not lost */
+		vgic_vm_guest_enable(v, 0, VGIC_VM_BOTH_GROUPS);
+		vgic_vm_guest_take(v, 0, false);
+		ok &= vgic_vm_arrived_in(v, 0, intid, in_force(rev, group), 1);
 	} else {
-		ok = arrived_once(v, 0, irq->intid, how);
+		ok = vgic_vm_arrived(v, 0, intid, how, 1);
 	}
 	ksft_test_result(ok, "%s revision %u, %s: SPI that userspace put into group %d %s\n",
-			 model_name, r->rev, cpuifs[i].name, group,
+			 model, rev, cpuifs[i].name, group,
 			 how == NEVER ? "arrives only once that is enabled" :
-			 how == VGIC_FIQ_G0 ? "arrives as FIQ" : "arrives as IRQ");
+			 how == VGIC_VM_FIQ_G0 ? "arrives as FIQ" : "arrives as IRQ");
 	vgic_vm_free(v);
 }
 
-/*
- * In which state an interrupt is while userspace changes the revision. One that
- * was presented to a guest which has interrupts masked was in a list register.
- */
-enum state { PENDING, PENDING_ONCE_IN_LR, ACTIVE, NR_STATES };
-
-static const char * const state_names[] = {
-	"pending", "pending and presented before", "active"
-};
-
-/* See vgic_guest_take_and_keep() */
+/* As many as are active at a time, see vgic_vm_guest_take() */
 #define NR_AT_A_TIME	3
 
-/* One run of test_move(), of some of the interrupts on both vCPUs */
-struct move {
-	struct vgic_vm		*v;
-	const struct irq	*irqs;
-	int			nr;
-};
-
-static void make_all_pending(const struct move *m, bool edges_only)
+/* Nothing that needs a guest that runs, or a source that userspace cannot restore */
+static bool can_restore(const struct irq *irq, bool active)
 {
-	for (int k = 0; k < m->nr; k++)
-		for (int i = 0; i < NR_VCPUS; i++)
-			if (m->irqs[k].edge || !edges_only)
-				make_pending(m->v, &m->irqs[k], i);
+	return irq->source != BY_SGI &&
+	       !(active && INTID_IS_SGI(irq->intid) && type == KVM_DEV_TYPE_ARM_VGIC_V2);
 }
 
 /*
- * Active ones were taken, and stay active over the move. Edges that come then
- * do not arrive before the guest has deactivated them.
+ * A level-sensitive one that was made pending in GICD_ISPENDR while it is active
+ * is forgotten as it is deactivated; a line that is still high is not.
  */
-static bool still_active(const struct move *m, int k)
+static bool comes_again(const struct irq *irq)
+{
+	return irq->edge || irq->source == BY_LINE;
+}
+
+/*
+ * Userspace puts interrupts into the group that the model does not fix, makes
+ * them pending or both active and pending, and moves to another revision. All
+ * that happens before the first run.
+ */
+static void test_move(u32 from, u32 to, bool active, int first)
+{
+	bool group = vgic_vm_revisions[to].writable ? in_force(from, !vgic_vm_fixed_group(type))
+						    : vgic_vm_fixed_group(type);
+	int last = min_t(int, first + NR_AT_A_TIME, NR_KINDS);
+	struct vgic_vm *v = create_vm(from);
+
+	for (int k = first; k < last; k++)
+		for (int i = 0; i < NR_VCPUS && can_restore(&irqs[k], active); i++) {
+			u32 intid = intid_of(&irqs[k], i), offset = intid / 32 * 4;
+			u32 bit = BIT(intid % 32);
+
+			set_group(v, false, i, intid, !vgic_vm_fixed_group(type));
+			enable_irq(v, &irqs[k], i);
+			if (active)
+				vgic_vm_set(v, i, GICD_ISACTIVER + offset, bit |
+					    vgic_vm_get(v, i, GICD_ISACTIVER + offset));
+			make_pending(v, &irqs[k], i);
+		}
+	choose(v, to, (from + to) % VGIC_VM_NR_WAYS);
+	enable_vcpus(v);
+
+	for (int k = first; k < last; k++) {
+		const struct irq *irq = &irqs[k];
+		bool ok = true;
+
+		for (int i = 0; i < NR_VCPUS && can_restore(irq, active); i++) {
+			u32 intid = intid_of(irq, i);
+
+			if (active) {
+				vgic_vm_guest_take(v, i, true);
+				ok &= is_active(v, i, intid) &&
+				      vgic_vm_arrived_in(v, i, intid, 0, 0);
+				vgic_vm_guest_deactivate(v, i, intid);
+			}
+			if (!active || comes_again(irq))
+				ok &= take_and_finish(v, irq, i, group);
+			else
+				ok &= !is_active(v, i, intid);
+		}
+		if (can_restore(irq, active))
+			ksft_test_result(ok, "%s revision %u to %u: %s %s%s, group %d\n", model,
+					 from, to, irq->name,
+					 active ? "stays active until its end" : "arrives once",
+					 active && comes_again(irq) ? ", then arrives once" : "",
+					 group);
+	}
+	vgic_vm_free(v);
+}
+
+static int nr_moves(void)
+{
+	int nr = 0;
+
+	for (int k = 0; k < NR_KINDS; k++)
+		nr += can_restore(&irqs[k], false) + can_restore(&irqs[k], true);
+	return VGIC_VM_NR_REVS * VGIC_VM_NR_REVS * nr;
+}
+
+/* Acknowledge one without an end of it, in EOImode 0 */
+static u64 guest_acknowledge(u64 is_v3, u64 group, u64 unused)
+{
+	u64 iar;
+
+	if (!is_v3) {
+		writel(GICC_CTLR_ENABLE_G0 | GICC_CTLR_ENABLE_G1 | GICC_CTLR_ACK_CTL,
+		       GICC_BASE_GVA + GICC_CTLR);
+		return readl(GICC_BASE_GVA + GICC_IAR);
+	}
+	write_sysreg_s(0, SYS_ICC_CTLR_EL1);
+	isb();
+	iar = group ? read_sysreg_s(SYS_ICC_IAR1_EL1) : read_sysreg_s(SYS_ICC_IAR0_EL1);
+	dsb(sy);
+	return iar;
+}
+
+static u64 guest_end(u64 is_v3, u64 group, u64 intid)
+{
+	if (!is_v3)
+		writel(intid, GICC_BASE_GVA + GICC_EOIR);
+	else if (group)
+		write_sysreg_s(intid, SYS_ICC_EOIR1_EL1);
+	else
+		write_sysreg_s(intid, SYS_ICC_EOIR0_EL1);
+	isb();
+	return 0;
+}
+
+/* Choose each revision in each way, and come back if that was allowed */
+static bool only_allowed_changes(struct vgic_vm *v, u32 rev)
 {
 	bool ok = true;
 
-	for (int i = 0; i < NR_VCPUS; i++) {
-		u32 intid = intid_of(&m->irqs[k], i);
+	for (u32 to = 0; to < VGIC_VM_NR_REVS; to++)
+		for (int way = 0; way < VGIC_VM_NR_WAYS; way++) {
+			int err = vgic_vm_choose(v, way, to) ? errno : 0;
 
-		ok &= is_active(m->v, i, intid) && !vgic_nr_arrived_at_all(m->v, i, intid);
-		vgic_guest_deactivate(m->v, i, intid);
-	}
+			ok &= err == vgic_vm_change_errno(rev, to);
+			ok &= vgic_vm_current(v) == (err ? rev : to);
+			choose(v, rev, way);
+		}
 	return ok;
 }
 
-/*
- * Interrupts are in the group that the model does not fix, if they can be, while
- * the revision changes. One that is active becomes pending again, in the group
- * that holds then: a level is still high, and the others get another edge. Not
- * so a level-sensitive one that was made pending in GICD_ISPENDR, which KVM
- * forgets as it is deactivated.
- */
-static void test_move(const struct vgic_revision *from, const struct vgic_revision *to,
-		      enum state state, int first)
+static void test_in_flight(u32 rev, bool group)
 {
-	enum vgic_way way = (from->rev + to->rev) % 2 ? VGIC_BY_ATTR : VGIC_BY_IIDR;
-	bool before = from->writable ? !fixed_group() : fixed_group();
-	bool after = to->writable ? before : fixed_group();
-	struct vgic_vm *v = create_vm(from, way);
-	bool ok[NR_AT_A_TIME], again;
-	struct move m = {
-		.v	= v,
-		.irqs	= irqs + first,
-		.nr	= min_t(int, NR_AT_A_TIME, NR_KINDS - first),
-	};
+	const u32 active = AN_SPI->intid, pending = active + 1;
+	const u32 offset = active / 32 * 4;
+	struct vgic_vm *v = create_vm(rev);
+	bool v3 = vgic_vm_is_v3(v), ok;
 
-	for (int k = 0; k < m.nr; k++)
-		for (int i = 0; i < NR_VCPUS; i++) {
-			set_group(v, true, i, intid_of(&m.irqs[k], i), !fixed_group());
-			enable_irq(v, &m.irqs[k], i);
-		}
-	make_all_pending(&m, false);
-
-	for (int i = 0; i < NR_VCPUS; i++) {
-		if (state == PENDING_ONCE_IN_LR)
-			vgic_guest_get(v, i, GICD_ISPENDR, 1, 0);
-		if (state == ACTIVE)
-			vgic_guest_take_and_keep(v, i);
+	for (u32 intid = active; intid <= pending; intid++) {
+		set_group(v, false, 0, intid, group);
+		vgic_vm_set(v, 0, GICD_ISENABLER + offset, BIT(intid % 32));
 	}
-	for (int k = 0; k < m.nr; k++) {
-		ok[k] = true;
-		for (int i = 0; i < NR_VCPUS && state == ACTIVE; i++)
-			ok[k] &= arrived_in(v, i, intid_of(&m.irqs[k], i), before);
-	}
+	vgic_vm_set(v, 0, GICD_ICFGR + active / 16 * 4, ~0U);
+	vgic_vm_guest_enable(v, 0, VGIC_VM_BOTH_GROUPS);
 
-	TEST_ASSERT(!vgic_set_revision(v, way, to->rev), "Cannot set revision %u", to->rev);
+	make_pending(v, AN_SPI, 0);
+	ok = vgic_vm_guest_call(v, 0, guest_acknowledge, v3, in_force(rev, group), 0) == active;
+	vgic_vm_set(v, 0, GICD_ISPENDR + offset, BIT(pending % 32));
+	/* So that it gets into a list register */
+	vgic_vm_guest_get(v, 0, GICD_ISPENDR + offset);
+	ok &= is_active(v, 0, active);
+	ok &= only_allowed_changes(v, rev);
 
-	if (state == ACTIVE) {
-		vgic_forget_arrivals(v);
-		make_all_pending(&m, true);
-		for (int i = 0; i < NR_VCPUS; i++)
-			vgic_guest_take_and_keep(v, i);
-		for (int k = 0; k < m.nr; k++)
-			ok[k] &= still_active(&m, k);
-	}
-
-	for (int k = 0; k < m.nr; k++) {
-		again = state != ACTIVE || m.irqs[k].edge || m.irqs[k].source == BY_LINE;
-		for (int i = 0; i < NR_VCPUS; i++) {
-			if (again)
-				ok[k] &= take_and_finish(v, &m.irqs[k], i, after);
-			else
-				vgic_guest_take_and_keep(v, i);
-			ok[k] &= vgic_nr_arrived_at_all(v, i, intid_of(&m.irqs[k], i)) == again;
-		}
-		ksft_test_result(ok[k], "%s revision %u to %u by %s: %s %s %s in group %d\n",
-				 model_name, from->rev, to->rev, vgic_way_names[way],
-				 state_names[state], m.irqs[k].name,
-				 state == ACTIVE ? "stays active, then arrives once"
-						 : "arrives once", after);
-	}
+	vgic_vm_guest_call(v, 0, guest_end, v3, in_force(rev, group), active);
+	ok &= !is_active(v, 0, active);
+	vgic_vm_guest_enable(v, 0, VGIC_VM_BOTH_GROUPS);
+	vgic_vm_guest_take(v, 0, false);
+	ok &= vgic_vm_arrived_in(v, 0, pending, in_force(rev, group), 1);
+	make_pending(v, AN_SPI, 0);
+	vgic_vm_guest_take(v, 0, false);
+	ok &= vgic_vm_arrived_in(v, 0, active, in_force(rev, group), 1);
+	ksft_test_result(ok, "%s revision %u, group %d: no change of groups while one is active\n",
+			 model, rev, group);
 	vgic_vm_free(v);
 }
 
@@ -456,7 +446,7 @@ static u64 guest_enable_lpis(u64 unused1, u64 unused2, u64 unused3)
 		its_send_mapc_cmd(commands, i, i, true);
 	its_send_mapd_cmd(commands, 0, its.itt, SZ_64K, true);
 	for (int i = 0; i < NR_VCPUS; i++)
-		its_send_mapti_cmd(commands, 0, i, i, VGIC_FIRST_LPI + i);
+		its_send_mapti_cmd(commands, 0, i, i, VGIC_VM_FIRST_LPI + i);
 	for (int i = 0; i < NR_VCPUS; i++) {
 		its_send_invall_cmd(commands, i);
 		its_send_sync_cmd(commands, i);
@@ -487,7 +477,7 @@ static int setup_its(struct vgic_vm *v)
 
 	sync_global_to_guest(v->vm, its);
 	for (int i = 0; i < NR_VCPUS; i++)
-		vgic_guest_call(v, i, guest_enable_lpis, 0, 0, 0);
+		vgic_vm_guest_call(v, i, guest_enable_lpis, 0, 0, 0);
 	return its_fd;
 }
 
@@ -503,127 +493,78 @@ static void signal_lpi(struct vgic_vm *v, int vcpu)
 	TEST_ASSERT(__vm_ioctl(v->vm, KVM_SIGNAL_MSI, &msi) == 1, "Cannot signal an LPI");
 }
 
-/* Every group register says 0 as far as it can, and the revision moves meanwhile */
-static void test_lpi(const struct vgic_revision *from, const struct vgic_revision *to)
+/* Every group register says 0 as far as it can, also where the guest has LPIs pending */
+static void test_lpi(u32 rev)
 {
-	struct vgic_vm *v = create_vm(from, VGIC_BY_ATTR);
+	struct vgic_vm *v = create_vm(rev);
 	int its_fd = setup_its(v);
 	bool ok = true;
 
+	enable_vcpus(v);
 	for (int i = 0; i < NR_VCPUS; i++) {
-		for (int n = 0; n < vgic_nr_words(NR_IRQS, 1); n++) {
-			vgic_guest_set(v, i, GICD_IGROUPR, 1, n, 0);
-			vgic_set(v, i, GICD_IGROUPR, 1, n, 0);
+		for (int n = 0; n < NR_IRQS / 32; n++) {
+			vgic_vm_guest_set(v, i, GICD_IGROUPR + 4 * n, 0);
+			vgic_vm_set(v, i, GICD_IGROUPR + 4 * n, 0);
 		}
 		signal_lpi(v, i);
 	}
-	TEST_ASSERT(!vgic_set_revision(v, VGIC_BY_IIDR, to->rev),
-		    "Cannot set revision %u", to->rev);
-	for (int i = 0; i < NR_VCPUS; i++) {
-		vgic_guest_take(v, i);
-		ok &= arrived_in(v, i, VGIC_FIRST_LPI + i, 1);
-		signal_lpi(v, i);
-		vgic_guest_take(v, i);
-		ok &= vgic_nr_arrived(v, i, VGIC_FIRST_LPI + i, VGIC_IRQ_G1) == 2 &&
-		      vgic_nr_arrived_at_all(v, i, VGIC_FIRST_LPI + i) == 2;
-	}
-	ksft_test_result(ok, "%s revision %u to %u: an LPI arrives in group 1\n",
-			 model_name, from->rev, to->rev);
+	ok &= only_allowed_changes(v, rev);
+	for (int i = 0; i < NR_VCPUS; i++)
+		for (int nr = 1; nr <= 2; nr++) {
+			vgic_vm_guest_take(v, i, false);
+			ok &= vgic_vm_arrived_in(v, i, VGIC_VM_FIRST_LPI + i, 1, nr);
+			signal_lpi(v, i);
+		}
+	ksft_test_result(ok, "%s revision %u: an LPI arrives in group 1\n", model, rev);
 	close(its_fd);
 	vgic_vm_free(v);
 }
 
-static int nr_cpuifs(void)
+static int nr_results(u32 for_type)
 {
-	int nr = 0;
+	int nr = NR_KINDS * 2 * 2 + 2 /* test_in_flight() */;
 
+	type = for_type;
 	for (int i = 0; i < ARRAY_SIZE(cpuifs); i++)
-		nr += !cpuifs[i].v2_only || model_type == KVM_DEV_TYPE_ARM_VGIC_V2;
-	return nr;
+		nr += has_cpuif(i) ? 2 : 0;
+	if (type == KVM_DEV_TYPE_ARM_VGIC_V3)
+		nr++ /* test_lpi() */;
+	return VGIC_VM_NR_REVS * nr + nr_moves();
 }
 
-static int nr_row_results(void)
+static void test_revision(u32 rev)
 {
-	int nr = NR_KINDS * 2 * 2 + nr_cpuifs() * 2 +
-		 VGIC_NR_REVISIONS * NR_STATES * NR_KINDS;
-
-	if (model_type == KVM_DEV_TYPE_ARM_VGIC_V3)
-		nr += NR_SGI_REGS * 2 + VGIC_NR_REVISIONS;
-	return nr;
-}
-
-static void skip(int nr, const struct vgic_revision *r)
-{
-	while (nr--)
-		ksft_test_result_skip("%s: this kernel does not offer revision %u\n",
-				      model_name, r->rev);
-}
-
-static void test_row(const struct vgic_revision *r)
-{
-	bool v3 = model_type == KVM_DEV_TYPE_ARM_VGIC_V3;
-
-	if (!is_supported(r)) {
-		skip(nr_row_results(), r);
-		return;
-	}
-
-	for (int k = 0; k < NR_KINDS; k++)
-		for (int group = 0; group < 2; group++) {
-			test_delivery(r, &irqs[k], false, group);
-			test_delivery(r, &irqs[k], true, group);
+	for (int group = 0; group < 2; group++) {
+		for (int k = 0; k < NR_KINDS; k++) {
+			test_delivery(rev, &irqs[k], false, group);
+			test_delivery(rev, &irqs[k], true, group);
 		}
-
-	for (int i = 0; i < ARRAY_SIZE(cpuifs); i++)
-		for (int group = 0; group < 2; group++)
-			if (!v3 || !cpuifs[i].v2_only)
-				test_cpuif(r, i, group);
-
-	for (int i = 0; i < NR_SGI_REGS && v3; i++)
-		for (int group = 0; group < 2; group++)
-			test_sgi_reg(r, i, group);
-
-	for (int i = 0; i < VGIC_NR_REVISIONS; i++) {
-		if (!is_supported(&vgic_revisions[i])) {
-			skip(NR_STATES * NR_KINDS + v3, &vgic_revisions[i]);
-			continue;
-		}
-		for (int state = 0; state < NR_STATES; state++)
-			for (int first = 0; first < NR_KINDS; first += NR_AT_A_TIME)
-				test_move(r, &vgic_revisions[i], state, first);
-		if (v3)
-			test_lpi(r, &vgic_revisions[i]);
+		for (int i = 0; i < ARRAY_SIZE(cpuifs); i++)
+			if (has_cpuif(i))
+				test_cpuif(rev, i, group);
+		test_in_flight(rev, group);
 	}
+	if (type == KVM_DEV_TYPE_ARM_VGIC_V3)
+		test_lpi(rev);
+
+	for (u32 to = 0; to < VGIC_VM_NR_REVS; to++)
+		for (int first = 0; first < NR_KINDS; first += NR_AT_A_TIME) {
+			test_move(rev, to, false, first);
+			test_move(rev, to, true, first);
+		}
 }
 
-static bool choose_model(int i)
+static void test_model(u32 for_type)
 {
-	model_name = models[i].name;
-	model_type = models[i].type;
-	return model_type == KVM_DEV_TYPE_ARM_VGIC_V3 ? kvm_supports_vgic_v3()
-						      : kvm_supports_vgic_v2();
+	type = for_type;
+	model = vgic_vm_name(type);
+	for (u32 rev = 0; rev < VGIC_VM_NR_REVS; rev++)
+		test_revision(rev);
 }
 
 int main(int argc, char *argv[])
 {
-	int plan = 0;
-
 	test_disable_default_vgic();
 	ksft_print_header();
-	vgic_require_revisions();
-
-	for (int i = 0; i < ARRAY_SIZE(models); i++)
-		plan += choose_model(i) ? VGIC_NR_REVISIONS * nr_row_results() : 1;
-	ksft_set_plan(plan);
-
-	for (int i = 0; i < ARRAY_SIZE(models); i++) {
-		if (!choose_model(i)) {
-			ksft_test_result_skip("%s: this host cannot emulate it\n", model_name);
-			continue;
-		}
-		supported = vgic_supported_revisions(model_type);
-		for (int j = 0; j < VGIC_NR_REVISIONS; j++)
-			test_row(&vgic_revisions[j]);
-	}
-	ksft_finished();
+	vgic_vm_test_models(nr_results, test_model);
 }

@@ -15,7 +15,8 @@
  *    never understood them. That is why there is an order.
  *
  *  - A VM that is restored below the revision that it had has the fixed groups
- *    of its model, whatever was saved. What was pending still arrives.
+ *    of its model, whatever was saved and in whichever order. What was pending
+ *    still arrives.
  *
  * What is pending here is the latch, which is all that KVM has of an edge, and of
  * a level-sensitive interrupt what GICD_ISPENDR sets. The level of a line belongs
@@ -28,6 +29,7 @@
 
 /* nr_irqs has to be a multiple of 32 below 1020, so this is the most there can be */
 #define MAX_IRQS	992
+#define MIN_IRQS	96
 #define MAX_VCPUS	512
 
 /* As many as a GICv2 can have */
@@ -35,14 +37,6 @@
 
 /* The largest GICv3; 16 vCPUs are a cluster, and there is to be more than one */
 static int large_vm_vcpus = 20;
-
-static const struct {
-	const char	*name;
-	u32		type;
-} models[] = {
-	{ "GICv2", KVM_DEV_TYPE_ARM_VGIC_V2 },
-	{ "GICv3", KVM_DEV_TYPE_ARM_VGIC_V3 },
-};
 
 /* What userspace does about the revision when it restores a VM */
 enum order {
@@ -75,6 +69,9 @@ static const struct move {
 	{ "groups before the revision", 2, REVISION_LAST, 2, FIXED, AS_SAVED },
 	{ "groups before the revision", 3, REVISION_LAST, 3, FIXED, AS_SAVED },
 
+	{ "groups before an older revision", 3, REVISION_LAST, 1, FIXED, FIXED },
+	{ "groups before an older revision", 2, REVISION_LAST, 0, FIXED, FIXED },
+
 	/* A VMM that knows nothing of revisions; it has the default */
 	{ "without its revision", 0, NO_REVISION, 3, FIXED, FIXED },
 	{ "without its revision", 1, NO_REVISION, 3, FIXED, FIXED },
@@ -92,148 +89,125 @@ static const struct move {
 	{ "above the revision it had", 0, OTHER_REVISION, 3, AS_SAVED, AS_SAVED },
 };
 
-/* What the test knows about one interrupt */
-struct irq {
-	bool	group;		/* that the guest wrote */
-	bool	enabled;
-	bool	pending;
-	bool	active;
-	bool	edge;
-	bool	by_source;	/* an SGI of a GICv2, which is pending for its source */
-	u8	priority;
-	int	target;		/* vCPU of an SPI */
-};
+/* A word has a bit for each of 32 interrupts: those of each vCPU, then the SPIs */
+#define MAX_WORDS	(MAX_VCPUS + MAX_IRQS / 32 - 1)
 
-/* The ones that are active: one PPI of each vCPU, one SPI of each of the first */
-#define ACTIVE_PPI	16
-#define NR_ACTIVE_SPIS	8
+static u32 groups[MAX_WORDS];	/* that the guest wrote */
+static u32 enabled[MAX_WORDS], edge[MAX_WORDS], pending[MAX_WORDS], active[MAX_WORDS];
 
-static struct irq priv[MAX_VCPUS][MIN_SPI], spis[MAX_IRQS];
+/* SGIs, and PPIs that do not belong to the timer or the like */
+#define SGIS		GENMASK(15, 0)
+#define OUR_PRIVATE	GENMASK(21, 0)
 
-static struct irq *irq_of(int vcpu, u32 intid)
-{
-	return intid < MIN_SPI ? &priv[vcpu][intid] : &spis[intid];
-}
+/* The ones that are active: one PPI of each vCPU, and some SPIs */
+#define ACTIVE_PPIS	BIT(16)
+#define ACTIVE_SPIS	GENMASK(7, 0)
 
-/*
- * In a small VM, no vCPU has more that are pending and enabled than there are
- * list registers for them and for the active ones, in QEMU's GICs. Where there
- * is none for an active interrupt, the EOI of another one may count for it. In
- * larger ones the guest deactivates what is active before it takes the rest.
- */
-#define NR_LRS		4
-#define SMALL_VM_IRQS	96
-
-static int nr_pending[MAX_VCPUS];
+/* 0xf8 is the priority that masks */
+#define PRIORITIES	0xa0604020U
 
 static struct kvm_random_state rng;
 static u32 seed = 1;
 
-static bool one_in(int n)
+static u32 random_word(void)
 {
-	return (kvm_random_u32(&rng) >> 8) % n == 0;
+	u32 low = kvm_random_u32(&rng);
+
+	/* The low bits of a linear generator repeat soon, and a number has 31 bits */
+	return low >> 15 ^ kvm_random_u32(&rng) << 1;
+}
+
+static int nr_words(const struct vgic_vm *v)
+{
+	return v->nr_vcpus + v->nr_irqs / 32 - 1;
+}
+
+/* The vCPU whose registers a word is in, and the first interrupt of it */
+static int vcpu_of(const struct vgic_vm *v, int w)
+{
+	return w < v->nr_vcpus ? w : 0;
+}
+
+static u32 first_of(const struct vgic_vm *v, int w)
+{
+	return w < v->nr_vcpus ? 0 : 32 * (w - v->nr_vcpus + 1);
+}
+
+static int target_of(const struct vgic_vm *v, u32 spi)
+{
+	return spi % v->nr_vcpus;
 }
 
 /*
- * One active SPI and one active PPI for each vCPU. One that is level-sensitive
- * is not pending at the same time, as KVM forgets that when it is deactivated.
- * The PPIs from 22 on may belong to the timer and the like. 0xf8 is the priority
- * that masks.
+ * What is active and level-sensitive is not pending at the same time, as KVM
+ * forgets that when it is deactivated.
  */
-static void invent_irq(const struct vgic_vm *v, int vcpu, u32 intid)
+static void invent_irqs(const struct vgic_vm *v)
 {
-	struct irq *irq = irq_of(vcpu, intid);
-	bool ours = intid < 22 || intid >= MIN_SPI;
+	for (int w = 0; w < nr_words(v); w++) {
+		bool spis = w >= v->nr_vcpus;
 
-	*irq = (struct irq) {
-		.group		= one_in(2),
-		.enabled	= one_in(2),
-		.pending	= ours && one_in(4),
-		.edge		= INTID_IS_SGI(intid) || (INTID_IS_SPI(intid) && one_in(2)),
-		.priority	= (kvm_random_u32(&rng) >> 8) % 31 * 8,
-		.by_source	= INTID_IS_SGI(intid) && !vgic_is_v3(v),
-		.target		= (kvm_random_u32(&rng) >> 8) % v->nr_vcpus,
-	};
-	if (intid == ACTIVE_PPI) {
-		irq->active = true;
-		irq->pending = false;
-	} else if (INTID_IS_SPI(intid) && intid - MIN_SPI < v->nr_vcpus &&
-		   intid - MIN_SPI < NR_ACTIVE_SPIS) {
-		irq->active = true;
-		irq->edge = true;
-		irq->enabled = true;
-		irq->target = intid - MIN_SPI;
+		groups[w] = random_word();
+		enabled[w] = random_word();
+		edge[w] = spis ? random_word() : SGIS;
+		pending[w] = random_word() & random_word() & (spis ? ~0U : OUR_PRIVATE);
+		active[w] = !spis ? ACTIVE_PPIS : w == v->nr_vcpus ? ACTIVE_SPIS : 0;
+		pending[w] &= edge[w] | ~active[w];
 	}
-
-	if (INTID_IS_SPI(intid))
-		vcpu = irq->target;
-	if (v->nr_irqs == SMALL_VM_IRQS && irq->pending && irq->enabled &&
-	    ++nr_pending[vcpu] > NR_LRS - 2)
-		irq->pending = false;
 }
 
 /* One register of the vGIC that userspace saves, in the order of restoring */
 struct reg {
-	u32	group;
-	u64	attr;
+	int	vcpu;
+	u32	offset;
+	u32	group;		/* of attributes; if 0, the library knows */
 	u64	val;
-	bool	is_64bit;
-	bool	is_group;
 	u32	clear;		/* offset of the register that clears all bits first */
 };
 
-static struct reg *regs;
-static int nr_regs, max_regs;
+/* Enough for the largest GICv3 */
+static struct reg regs[SZ_16K];
+static int nr_regs;
 
 static void add_reg(struct reg reg)
 {
-	if (nr_regs == max_regs) {
-		max_regs = max_regs ? 2 * max_regs : 1024;
-		regs = realloc(regs, max_regs * sizeof(*regs));
-		TEST_ASSERT(regs, "Out of memory");
-	}
+	TEST_ASSERT(nr_regs < ARRAY_SIZE(regs), "Too many registers");
 	regs[nr_regs++] = reg;
 }
 
-/* One that has some bits of each interrupt, from word @from to @to */
-static void add_words(struct vgic_vm *v, int vcpu, u32 offset, int bits, int from, int to,
-		      u32 clear)
+/* Those that have some bits of each interrupt, from word @from to @to */
+static void add_words(int vcpu, u32 offset, int from, int to, u32 clear)
 {
-	for (int n = from; n < to; n++) {
-		bool redist = vgic_is_v3(v) && n < bits;
-		u32 frame = redist ? SZ_64K : 0;
-
+	for (int n = from; n < to; n++)
 		add_reg((struct reg) {
-			.group	= redist ? KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-					 : KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-			.attr	= vgic_vcpu_attr(v, vcpu, frame + offset + 4 * n),
-			.is_group = offset == GICD_IGROUPR,
-			.clear	= clear ? frame + clear + 4 * n : 0,
+			.vcpu	= vcpu,
+			.offset	= offset + 4 * n,
+			.clear	= clear ? clear + 4 * n : 0,
 		});
-	}
 }
 
 static void add_irq_words(struct vgic_vm *v, u32 offset, int bits, u32 clear)
 {
 	for (int i = 0; i < v->nr_vcpus; i++)
-		add_words(v, i, offset, bits, 0, bits, clear);
-	add_words(v, 0, offset, bits, bits, vgic_nr_words(v->nr_irqs, bits), clear);
+		add_words(i, offset, 0, bits, clear);
+	add_words(0, offset, bits, v->nr_irqs * bits / 32, clear);
 }
 
 static void add_v2_regs(struct vgic_vm *v)
 {
 	static const u32 cpu_regs[] = { GICC_CTLR, GICC_PMR, GICC_BPR, GICC_ABPR, GICC_APR(0) };
 
-	add_words(v, 0, GICD_ITARGETSR, 8, 8, vgic_nr_words(v->nr_irqs, 8), 0);
-	/* An SGI is pending for its source, which GICD_ISPENDR does not know */
-	for (int i = 0; i < v->nr_vcpus; i++)
-		add_words(v, i, GICD_SPENDSGIR, 8, 0, 4, 0);
-	for (int i = 0; i < v->nr_vcpus; i++)
+	add_words(0, GICD_ITARGETSR, 8, v->nr_irqs / 4, 0);
+	for (int i = 0; i < v->nr_vcpus; i++) {
+		/* An SGI is pending for its source, which GICD_ISPENDR does not know */
+		add_words(i, GICD_SPENDSGIR, 0, 4, 0);
 		for (int j = 0; j < ARRAY_SIZE(cpu_regs); j++)
 			add_reg((struct reg) {
+				.vcpu	= i,
+				.offset	= cpu_regs[j],
 				.group	= KVM_DEV_ARM_VGIC_GRP_CPU_REGS,
-				.attr	= vgic_vcpu_attr(v, i, cpu_regs[j]),
 			});
+	}
 }
 
 static void add_v3_regs(struct vgic_vm *v)
@@ -245,17 +219,14 @@ static void add_v3_regs(struct vgic_vm *v)
 	};
 
 	for (u32 intid = MIN_SPI; intid < v->nr_irqs; intid++)
-		add_reg((struct reg) {
-			.group	= KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-			.attr	= vgic_vcpu_attr(v, 0, GICD_IROUTER + 8 * intid),
-		});
+		add_words(0, GICD_IROUTER + 8 * intid, 0, 1, 0);
+	/* Encoded as in sys_reg(), but from bit 0 up */
 	for (int i = 0; i < v->nr_vcpus; i++)
 		for (int j = 0; j < ARRAY_SIZE(sysregs); j++)
 			add_reg((struct reg) {
+				.vcpu	= i,
+				.offset	= sysregs[j] >> 5,
 				.group	= KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS,
-				/* Encoded as in sys_reg(), but from bit 0 up */
-				.attr	= vgic_vcpu_attr(v, i, sysregs[j] >> 5),
-				.is_64bit = true,
 			});
 }
 
@@ -263,15 +234,12 @@ static void add_v3_regs(struct vgic_vm *v)
 static void list_regs(struct vgic_vm *v)
 {
 	nr_regs = 0;
-	add_reg((struct reg) {
-		.group	= KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-		.attr	= vgic_vcpu_attr(v, 0, GICD_CTLR),
-	});
+	add_words(0, GICD_CTLR, 0, 1, 0);
 	add_irq_words(v, GICD_IGROUPR, 1, 0);
 	add_irq_words(v, GICD_ISENABLER, 1, GICD_ICENABLER);
 	add_irq_words(v, GICD_ICFGR, 2, 0);
 	add_irq_words(v, GICD_IPRIORITYR, 8, 0);
-	if (vgic_is_v3(v))
+	if (vgic_vm_is_v3(v))
 		add_v3_regs(v);
 	else
 		add_v2_regs(v);
@@ -279,230 +247,180 @@ static void list_regs(struct vgic_vm *v)
 	add_irq_words(v, GICD_ISACTIVER, 1, GICD_ICACTIVER);
 }
 
+/* 32 bits of @val are used, but for the system registers */
+static void access_reg(struct vgic_vm *v, struct reg *reg, bool write)
+{
+	u64 attr = vgic_vm_vcpu_attr(v, reg->vcpu, reg->offset);
+
+	if (reg->group && write)
+		kvm_device_attr_set(v->gic_fd, reg->group, attr, &reg->val);
+	else if (reg->group)
+		kvm_device_attr_get(v->gic_fd, reg->group, attr, &reg->val);
+	else if (write)
+		vgic_vm_set(v, reg->vcpu, reg->offset, reg->val);
+	else
+		reg->val = vgic_vm_get(v, reg->vcpu, reg->offset);
+}
+
 static void save(struct vgic_vm *v)
 {
 	list_regs(v);
-	for (int i = 0; i < nr_regs; i++) {
-		u32 val32;
-
-		if (regs[i].is_64bit) {
-			kvm_device_attr_get(v->gic_fd, regs[i].group, regs[i].attr, &regs[i].val);
-		} else {
-			kvm_device_attr_get(v->gic_fd, regs[i].group, regs[i].attr, &val32);
-			regs[i].val = val32;
-		}
-	}
+	for (int i = 0; i < nr_regs; i++)
+		access_reg(v, &regs[i], false);
 }
 
-static void restore_reg(struct vgic_vm *v, const struct reg *reg)
+static void restore_reg(struct vgic_vm *v, struct reg *reg)
 {
-	u32 val = reg->val, all = ~0U;
-	u64 cleared;
-
-	if (reg->is_64bit) {
-		u64 val64 = reg->val;
-
-		kvm_device_attr_set(v->gic_fd, reg->group, reg->attr, &val64);
-		return;
-	}
-
-	if (reg->clear) {
-		cleared = (reg->attr & ~KVM_DEV_ARM_VGIC_OFFSET_MASK) | reg->clear;
-		kvm_device_attr_set(v->gic_fd, reg->group, cleared, &all);
-	}
-	/* Restored by their sources; KVM would add one */
-	if (!vgic_is_v3(v) && (reg->attr & KVM_DEV_ARM_VGIC_OFFSET_MASK) == GICD_ISPENDR)
-		val &= ~GENMASK(MIN_PPI - 1, 0);
-	kvm_device_attr_set(v->gic_fd, reg->group, reg->attr, &val);
+	if (reg->clear)
+		vgic_vm_set(v, reg->vcpu, reg->clear, ~0U);
+	/* SGIs of a GICv2 are restored by their sources; KVM would add one */
+	if (!vgic_vm_is_v3(v) && reg->offset == GICD_ISPENDR)
+		reg->val &= ~GENMASK(MIN_PPI - 1, 0);
+	access_reg(v, reg, true);
 }
 
-static void set_revision(struct vgic_vm *v, enum vgic_way way, u32 rev)
+static void choose(struct vgic_vm *v, enum vgic_vm_way way, u32 rev)
 {
-	TEST_ASSERT(!vgic_set_revision(v, way, rev), "Cannot set revision %u", rev);
+	TEST_ASSERT(!vgic_vm_choose(v, way, rev), "No revision %u", rev);
 }
 
-static void restore(struct vgic_vm *v, const struct move *m, enum vgic_way way)
+static void restore(struct vgic_vm *v, const struct move *m, enum vgic_vm_way way)
 {
 	if (m->order == REVISION_FIRST || m->order == OTHER_REVISION)
-		set_revision(v, way, m->to);
+		choose(v, way, m->to);
 
 	for (int i = 0; i < nr_regs; i++)
 		restore_reg(v, &regs[i]);
 
 	if (m->order == REVISION_LAST)
-		set_revision(v, way, m->to);
+		choose(v, way, m->to);
 }
 
-/* Write one register for all interrupts of it, from what the test knows */
-static void write_words(struct vgic_vm *v, u32 offset, int bits,
-			u32 (*field)(const struct irq *irq), bool by_guest)
+/* The 16 interrupts of a word from bit @from up, with the upper one of two bits each */
+static u32 config_of(int w, int from)
 {
-	int per_word = 32 / bits;
+	u32 val = 0;
 
-	for (int i = 0; i < v->nr_vcpus; i++)
-		for (int n = 0; n < (i ? bits : vgic_nr_words(v->nr_irqs, bits)); n++) {
-			u32 val = 0;
-
-			for (int j = 0; j < per_word; j++)
-				val |= field(irq_of(i, n * per_word + j)) << j * bits;
-			if (by_guest)
-				vgic_guest_set(v, i, offset, bits, n, val);
-			else
-				vgic_set(v, i, offset, bits, n, val);
-		}
-}
-
-static u32 group_field(const struct irq *irq)		{ return irq->group; }
-static u32 enabled_field(const struct irq *irq)		{ return irq->enabled; }
-static u32 disabled_field(const struct irq *irq)	{ return !irq->enabled; }
-static u32 pending_field(const struct irq *irq)		{ return irq->pending && !irq->by_source; }
-static u32 active_field(const struct irq *irq)		{ return irq->active; }
-static u32 config_field(const struct irq *irq)		{ return irq->edge ? 2 : 0; }
-static u32 priority_field(const struct irq *irq)	{ return irq->priority; }
-
-static void write_pending(struct vgic_vm *v)
-{
-	write_words(v, GICD_ISPENDR, 1, pending_field, false);
-	for (int i = 0; i < v->nr_vcpus; i++)
-		for (int intid = 0; intid < MIN_PPI; intid++)
-			if (priv[i][intid].pending && priv[i][intid].by_source)
-				vgic_guest_send_sgi(v, (i + 1) % v->nr_vcpus, i, intid);
+	for (int i = 0; i < 16; i++)
+		val |= (edge[w] >> (from + i) & 1) << (2 * i + 1);
+	return val;
 }
 
 /* A VM in the middle of its work: the guest has set the groups, devices the rest */
 static void set_state(struct vgic_vm *v)
 {
-	vgic_enable_dist(v);
-	memset(nr_pending, 0, sizeof(nr_pending));
-	for (int i = 0; i < v->nr_vcpus; i++) {
-		vgic_guest_enable_cpuif(v, i, GICC_CTLR_ENABLE_G0 | GICC_CTLR_ENABLE_G1 |
-					      GICC_CTLR_FIQ_EN);
-		for (int intid = 0; intid < MIN_SPI; intid++)
-			invent_irq(v, i, intid);
-	}
-	for (u32 intid = MIN_SPI; intid < v->nr_irqs; intid++)
-		invent_irq(v, 0, intid);
+	vgic_vm_enable_dist(v);
+	for (int i = 0; i < v->nr_vcpus; i++)
+		vgic_vm_guest_enable(v, i, VGIC_VM_BOTH_GROUPS);
 
-	write_words(v, GICD_IGROUPR, 1, group_field, true);
-	write_words(v, GICD_ICENABLER, 1, disabled_field, false);
-	write_words(v, GICD_ISENABLER, 1, enabled_field, false);
-	write_words(v, GICD_ICFGR, 2, config_field, false);
-	write_words(v, GICD_IPRIORITYR, 8, priority_field, false);
-	for (u32 intid = MIN_SPI; intid < v->nr_irqs; intid++)
-		vgic_route_spi(v, intid, spis[intid].target);
-	write_pending(v);
-	write_words(v, GICD_ISACTIVER, 1, active_field, false);
+	for (int w = 0; w < nr_words(v); w++) {
+		u32 first = first_of(v, w), by_source = 0, offset = first / 8;
+		int vcpu = vcpu_of(v, w);
+
+		vgic_vm_guest_set(v, vcpu, GICD_IGROUPR + offset, groups[w]);
+		vgic_vm_set(v, vcpu, GICD_ICENABLER + offset, ~0U);
+		vgic_vm_set(v, vcpu, GICD_ISENABLER + offset, enabled[w]);
+		for (int i = 0; i < 2; i++)
+			vgic_vm_set(v, vcpu, GICD_ICFGR + first / 4 + 4 * i, config_of(w, 16 * i));
+		for (int i = 0; i < 32; i += 4)
+			vgic_vm_set(v, vcpu, GICD_IPRIORITYR + first + i, PRIORITIES);
+		for (int i = 0; i < 32 && first; i++)
+			vgic_vm_route_spi(v, first + i, target_of(v, first + i));
+
+		/* SGIs of a GICv2 are pending for their sources */
+		if (!vgic_vm_is_v3(v) && !first)
+			by_source = pending[w] & SGIS;
+		for (int i = 0; i < MIN_PPI; i++)
+			if (by_source & BIT(i))
+				vgic_vm_guest_send_sgi(v, (vcpu + 1) % v->nr_vcpus, vcpu, i);
+		vgic_vm_set(v, vcpu, GICD_ISPENDR + offset, pending[w] & ~by_source);
+		vgic_vm_set(v, vcpu, GICD_ISACTIVER + offset, active[w]);
+	}
 	/* The guest has been presented with them, and masks interrupts */
 	for (int i = 0; i < v->nr_vcpus; i++)
-		vgic_guest_get(v, i, GICD_ISPENDR, 1, 0);
+		vgic_vm_guest_get(v, i, GICD_ISPENDR);
 }
 
-/* What a group register reads as, if the VM has @rev and the guest wrote @val */
-static u32 group_reads_as(const struct vgic_vm *v, u32 rev, u32 val)
+/* The groups that are in force after the move */
+static u32 groups_after(const struct vgic_vm *v, const struct move *m, int w)
 {
-	const struct vgic_revision *r = &vgic_revisions[rev];
+	if ((vgic_vm_is_v3(v) ? m->v3 : m->v2) == FIXED)
+		return vgic_vm_fixed_group(v->type) ? ~0U : 0;
 
-	return r->writable ? val : vgic_is_v3(v) ? r->v3_groups : r->v2_groups;
+	return vgic_vm_groups_read_as(v->type, m->rev, groups[w]);
 }
 
-static bool fixed_group(const struct vgic_vm *v)
+static bool is(const char *what, int w, u32 got, u32 want)
 {
-	return vgic_is_v3(v);
-}
-
-/* The group that an interrupt is in after the move */
-static bool group_after(const struct vgic_vm *v, const struct move *m, bool written)
-{
-	if ((vgic_is_v3(v) ? m->v3 : m->v2) == FIXED)
-		return fixed_group(v);
-
-	return group_reads_as(v, m->rev, written ? ~0U : 0) & 1;
+	if (got != want)
+		ksft_print_msg("%s of word %d: want %08x, got %08x\n", what, w, want, got);
+	return got == want;
 }
 
 static bool check_groups(struct vgic_vm *v, const struct move *m)
 {
-	for (int i = 0; i < v->nr_vcpus; i++)
-		for (int n = 0; n < (i ? 1 : vgic_nr_words(v->nr_irqs, 1)); n++) {
-			u32 want = 0, guest, user;
-
-			for (int j = 0; j < 32; j++)
-				want |= (u32)group_after(v, m, irq_of(i, 32 * n + j)->group) << j;
-			want = group_reads_as(v, m->to, want);
-			guest = vgic_guest_get(v, i, GICD_IGROUPR, 1, n);
-			user = vgic_get(v, i, GICD_IGROUPR, 1, n);
-			if (guest == want && user == want)
-				continue;
-			ksft_print_msg("IGROUPR%d of vCPU %d: want %08x, guest %08x, user %08x\n",
-				       n, i, want, guest, user);
-			return false;
-		}
-	return true;
-}
-
-/* It arrived as often as it should have on this vCPU, and in its group */
-static bool arrived_as_it_should(struct vgic_vm *v, const struct move *m, int vcpu, u32 intid,
-				 bool deactivated)
-{
-	const struct irq *irq = irq_of(vcpu, intid);
-	bool group = group_after(v, m, irq->group);
-	int in_group = vgic_nr_arrived(v, vcpu, intid, group ? VGIC_IRQ_G1 : VGIC_FIQ_G0);
-	int all = vgic_nr_arrived_at_all(v, vcpu, intid);
-	int want = irq->enabled && irq->pending && (!irq->active || deactivated);
-
-	if (INTID_IS_SPI(intid) && irq->target != vcpu)
-		want = 0;
-	if (in_group == want && all == want)
-		return true;
-
-	ksft_print_msg("%u%s%s%s on vCPU %d: want %d in group %d, got %d there, %d in all\n",
-		       intid, irq->enabled ? " enabled" : "", irq->pending ? " pending" : "",
-		       irq->active ? " active" : "", vcpu, want, group, in_group, all);
-	return false;
-}
-
-static bool check_arrivals(struct vgic_vm *v, const struct move *m, bool deactivated)
-{
 	bool ok = true;
 
-	for (int i = 0; i < v->nr_vcpus; i++) {
-		vgic_guest_take(v, i);
-		for (u32 intid = 0; intid < v->nr_irqs && ok; intid++)
-			ok = arrived_as_it_should(v, m, i, intid, deactivated);
+	for (int w = 0; w < nr_words(v); w++) {
+		u32 want = vgic_vm_groups_read_as(v->type, m->to, groups_after(v, m, w));
+		u32 offset = GICD_IGROUPR + first_of(v, w) / 8;
+		int vcpu = vcpu_of(v, w);
+
+		ok &= is("groups for the guest", w, vgic_vm_guest_get(v, vcpu, offset), want);
+		ok &= is("groups for userspace", w, vgic_vm_get(v, vcpu, offset), want);
 	}
 	return ok;
 }
 
 static bool check_active(struct vgic_vm *v)
 {
-	int bad = 0;
+	bool ok = true;
 
-	for (int i = 0; i < v->nr_vcpus; i++)
-		for (u32 intid = 0; intid < (i ? MIN_SPI : v->nr_irqs); intid++) {
-			u32 active = vgic_get(v, i, GICD_ISACTIVER, 1, intid / 32);
-
-			if (!!(active & BIT(intid % 32)) != irq_of(i, intid)->active && !bad++)
-				ksft_print_msg("%u of vCPU %d is%s active\n", intid, i,
-					       irq_of(i, intid)->active ? " not" : "");
-		}
-	return !bad;
+	for (int w = 0; w < nr_words(v); w++)
+		ok &= is("active", w, vgic_vm_get(v, vcpu_of(v, w), GICD_ISACTIVER +
+						  first_of(v, w) / 8), active[w]);
+	return ok;
 }
 
 static void deactivate(struct vgic_vm *v)
 {
-	for (int i = 0; i < v->nr_vcpus; i++)
-		for (u32 intid = 0; intid < v->nr_irqs; intid++)
-			if (irq_of(i, intid)->active &&
-			    (!INTID_IS_SPI(intid) || spis[intid].target == i))
-				vgic_guest_deactivate(v, i, intid);
+	for (int w = 0; w < nr_words(v); w++)
+		for (int i = 0; i < 32; i++) {
+			u32 intid = first_of(v, w) + i;
+
+			if (active[w] & BIT(i))
+				vgic_vm_guest_deactivate(v, INTID_IS_SPI(intid) ?
+							 target_of(v, intid) : w, intid);
+		}
 }
 
-static int nr_results(int nr_irqs)
+/* All that is pending arrives once, on its vCPU and in its group, and nothing else */
+static bool check_arrivals(struct vgic_vm *v, const struct move *m)
 {
-	return nr_irqs == SMALL_VM_IRQS ? 4 : 3;
+	bool ok = true;
+
+	for (int i = 0; i < v->nr_vcpus; i++)
+		vgic_vm_guest_take(v, i, false);
+	for (int w = 0; w < nr_words(v); w++)
+		for (int i = 0; i < 32; i++) {
+			u32 intid = first_of(v, w) + i;
+			bool arrives = enabled[w] & pending[w] & BIT(i);
+			bool group = groups_after(v, m, w) & BIT(i);
+
+			for (int vcpu = 0; vcpu < v->nr_vcpus && ok; vcpu++) {
+				bool here = INTID_IS_SPI(intid) ? vcpu == target_of(v, intid) :
+								  vcpu == w;
+
+				if (here || INTID_IS_SPI(intid))
+					ok = vgic_vm_arrived_in(v, vcpu, intid, group,
+								here && arrives);
+			}
+		}
+	return ok;
 }
 
 /* Of its own for each, so that one can be repeated whatever ran before */
-static void seed_move(const struct move *m, enum vgic_way way, int nr_vcpus)
+static void seed_move(const struct move *m, enum vgic_vm_way way, int nr_vcpus)
 {
 	u32 number = (m - moves) * 10 + way + nr_vcpus;
 
@@ -511,70 +429,57 @@ static void seed_move(const struct move *m, enum vgic_way way, int nr_vcpus)
 	kvm_random_u32(&rng);
 }
 
-static void test_move(const char *model, u32 type, const struct move *m, enum vgic_way way,
-		      int nr_vcpus, int nr_irqs)
+static void test_move(u32 type, const struct move *m, enum vgic_vm_way way, int nr_vcpus,
+		      int nr_irqs)
 {
 	struct vgic_vm *v = vgic_vm_setup(type, nr_vcpus, nr_irqs);
 	char id[120];
 
-	set_revision(v, way, m->rev);
+	choose(v, way, m->rev);
 	seed_move(m, way, nr_vcpus);
+	invent_irqs(v);
 	set_state(v);
 	save(v);
 	vgic_vm_free(v);
 
 	v = vgic_vm_setup(type, nr_vcpus, nr_irqs);
 	restore(v, m, way);
-	snprintf(id, sizeof(id), "%s, %d vCPUs, %d SPIs, revision %u to %u, %s, by %s", model,
-		 nr_vcpus, nr_irqs - MIN_SPI, m->rev, m->to, m->name, vgic_way_names[way]);
+	snprintf(id, sizeof(id), "%s, %d vCPUs, %d SPIs, revision %u to %u, %s, by %s",
+		 vgic_vm_name(type), nr_vcpus, nr_irqs - MIN_SPI, m->rev, m->to, m->name,
+		 vgic_vm_way_names[way]);
 	ksft_test_result(check_groups(v, m), "%s: groups are %s\n", id,
-			 (vgic_is_v3(v) ? m->v3 : m->v2) == FIXED ? "fixed" : "kept");
-	if (nr_irqs == SMALL_VM_IRQS)
-		ksft_test_result(check_arrivals(v, m, false),
-				 "%s: what is pending and not active arrives once, in its group\n",
-				 id);
+			 (vgic_vm_is_v3(v) ? m->v3 : m->v2) == FIXED ? "fixed" : "kept");
 	ksft_test_result(check_active(v), "%s: what was active stays active\n", id);
 	deactivate(v);
-	ksft_test_result(check_arrivals(v, m, true),
-			 "%s: what is pending and was active arrives once, in its group\n", id);
+	ksft_test_result(check_arrivals(v, m), "%s: what is pending arrives once, in its group\n",
+			 id);
 	vgic_vm_free(v);
 }
 
-static int max_vcpus(u32 type)
+static int nr_results(u32 type)
 {
-	return type == KVM_DEV_TYPE_ARM_VGIC_V2 ? DEFAULT_VCPUS :
-	       min_t(int, large_vm_vcpus, kvm_check_cap(KVM_CAP_MAX_VCPUS));
+	return (ARRAY_SIZE(moves) * VGIC_VM_NR_WAYS + 2) * 3;
 }
 
-static void run_move(const char *model, u32 type, const struct move *m, enum vgic_way way,
-		     int nr_vcpus, int nr_irqs)
+static void test_model(u32 type)
 {
-	u64 needs = BIT_ULL(m->rev) | BIT_ULL(m->to);
+	int largest = type == KVM_DEV_TYPE_ARM_VGIC_V2 ? DEFAULT_VCPUS :
+		      min_t(int, large_vm_vcpus, kvm_check_cap(KVM_CAP_MAX_VCPUS));
 
-	if ((vgic_supported_revisions(type) & needs) == needs) {
-		test_move(model, type, m, way, nr_vcpus, nr_irqs);
-		return;
-	}
-	for (int i = 0; i < nr_results(nr_irqs); i++)
-		ksft_test_result_skip("%s: this kernel does not offer revision %u or %u\n",
-				      model, m->rev, m->to);
-}
-
-static void test_model(const char *model, u32 type)
-{
+	ksft_print_msg("seed %u\n", seed);
 	for (int i = 0; i < ARRAY_SIZE(moves); i++)
-		for (int way = 0; way < VGIC_NR_WAYS; way++)
-			run_move(model, type, &moves[i], way, DEFAULT_VCPUS,
-				 (way + i) % 2 ? MAX_IRQS : SMALL_VM_IRQS);
+		for (int way = 0; way < VGIC_VM_NR_WAYS; way++)
+			test_move(type, &moves[i], way, DEFAULT_VCPUS,
+				  (way + i) % 2 ? MAX_IRQS : MIN_IRQS);
 
 	/* One with fixed groups, one with writable ones */
 	for (int i = 1; i <= 2; i++)
-		run_move(model, type, &moves[i], VGIC_BY_ATTR, max_vcpus(type), SMALL_VM_IRQS);
+		test_move(type, &moves[i], VGIC_VM_BY_ATTR, largest, MIN_IRQS);
 }
 
 int main(int argc, char *argv[])
 {
-	int plan = 0, opt;
+	int opt;
 
 	while ((opt = getopt(argc, argv, "s:v:")) != -1) {
 		switch (opt) {
@@ -594,20 +499,5 @@ int main(int argc, char *argv[])
 
 	test_disable_default_vgic();
 	ksft_print_header();
-	vgic_require_revisions();
-
-	for (int i = 0; i < ARRAY_SIZE(models); i++)
-		plan += (i ? kvm_supports_vgic_v3() : kvm_supports_vgic_v2()) ?
-			ARRAY_SIZE(moves) * (nr_results(MAX_IRQS) + nr_results(SMALL_VM_IRQS)) +
-			2 * nr_results(SMALL_VM_IRQS) : 1;
-	ksft_set_plan(plan);
-
-	ksft_print_msg("seed %u\n", seed);
-	for (int i = 0; i < ARRAY_SIZE(models); i++) {
-		if (i ? kvm_supports_vgic_v3() : kvm_supports_vgic_v2())
-			test_model(models[i].name, models[i].type);
-		else
-			ksft_test_result_skip("%s: this host cannot emulate it\n", models[i].name);
-	}
-	ksft_finished();
+	vgic_vm_test_models(nr_results, test_model);
 }

@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vgic_revision_race - Choose a revision at the worst moment
+ * vgic_revision_race - Choose a vGIC revision at the worst moment
  *
- *  - While vCPUs run and write their group registers, devices raise lines, and
- *    userspace chooses revisions in both ways, without end: a choice succeeds or
- *    is refused with EBUSY. Between one KVM_RUN and the return from it a guest
- *    never sees the revision change: what it reads in GICD_IIDR says what its
- *    write to a group register did.
+ *  - While vCPUs run and write their group registers, and a device raises a line,
+ *    userspace chooses all revisions in both ways, without end. A choice that the
+ *    first run has ruled out is always refused with EBUSY. One that is allowed
+ *    succeeds, or is refused with EBUSY while a vCPU runs. Between one KVM_RUN and
+ *    the return from it a guest never sees the revision change: what it reads in
+ *    GICD_IIDR says what its write to a group register did.
  *
- *  - While vCPUs are created and initialized: setting the attribute succeeds, or
- *    is refused with EBUSY.
+ *  - While a VM runs for the first time: whichever revision that finds, the groups
+ *    stay writable or stay fixed from there on.
+ *
+ *  - While vCPUs are created: setting the attribute succeeds, or is refused with
+ *    EBUSY, and the VM works afterwards.
  *
  *  - After a slab allocation has failed, each in turn, in the creation of a vCPU
- *    and in the initialization of the vGIC: the revision can be chosen all the same,
- *    and what failed can be done again. This needs a kernel with CONFIG_FAILSLAB
- *    and CONFIG_FAULT_INJECTION_DEBUG_FS.
+ *    and in the initialization of the vGIC: the revision can be chosen all the
+ *    same, and what failed can be done again. This needs a kernel with
+ *    CONFIG_FAILSLAB and CONFIG_FAULT_INJECTION_DEBUG_FS, whose settings are put
+ *    back at the end, and if the test is stopped.
  *
  * What this is after is as much what the kernel says on its console, with
  * lockdep and KASAN, as what it returns.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 
 #include "kvm_util.h"
 #include "processor.h"
@@ -33,23 +40,32 @@
 
 static int seconds = 2;
 
-static const char *model_name;
-static u32 model_type;
-
+static u32 type;
 static struct vgic_vm *v;
-static u64 supported;
 static bool stop;
 
-static u32 nr_ok, nr_busy, nr_other, nr_wrong, nr_runs;
+/* What choosing a revision returned; busy counts where it could have succeeded */
+static u32 nr_ok, nr_busy, nr_wrong;
 
-static void count(int ret)
+/* @from: a revision that the VM has run at, or -1 before the first run */
+static void choose(enum vgic_vm_way way, u32 rev, int from)
 {
-	if (!ret)
-		__atomic_fetch_add(&nr_ok, 1, __ATOMIC_RELAXED);
-	else if (errno == EBUSY)
-		__atomic_fetch_add(&nr_busy, 1, __ATOMIC_RELAXED);
+	int err = vgic_vm_choose(v, way, rev) ? errno : 0;
+	bool allowed = from < 0 || !vgic_vm_change_errno(from, rev);
+
+	if (err && err != EBUSY)
+		__atomic_fetch_add(&nr_wrong, 1, __ATOMIC_RELAXED);
+	else if (err)
+		__atomic_fetch_add(&nr_busy, allowed, __ATOMIC_RELAXED);
 	else
-		__atomic_fetch_add(&nr_other, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(allowed ? &nr_ok : &nr_wrong, 1, __ATOMIC_RELAXED);
+}
+
+static void reset_counts(void)
+{
+	nr_ok = 0;
+	nr_busy = 0;
+	nr_wrong = 0;
 }
 
 /*
@@ -83,26 +99,30 @@ static u64 guest_write_groups(u64 gpa, u64 reads_at_0_and_1, u64 first_val)
 	return wrong;
 }
 
-static u32 reads_as(int row)
+static bool guest_agrees(int vcpu, u32 val)
 {
-	return model_type == KVM_DEV_TYPE_ARM_VGIC_V3 ? vgic_revisions[row].v3_groups
-						      : vgic_revisions[row].v2_groups;
+	u32 fixed = vgic_vm_fixed_group(type) ? ~0U : 0;
+	u64 reads_as = vgic_vm_groups_read_as(type, 0, fixed) |
+		       (u64)vgic_vm_groups_read_as(type, 1, fixed) << 32;
+
+	return !vgic_vm_guest_call(v, vcpu, guest_write_groups,
+				   vgic_vm_gpa(v, vcpu, GICD_IGROUPR), reads_as, val);
 }
+
+static bool guests_agree = true;
+static u32 nr_runs;
 
 static void *run_vcpu(void *arg)
 {
-	u64 fixed = reads_as(0) | (u64)reads_as(1) << 32;
 	int vcpu = (long)arg;
-	u32 val = vcpu;
 
-	while (!READ_ONCE(stop)) {
-		if (vgic_guest_call(v, vcpu, guest_write_groups,
-				    vgic_gpa(v, vcpu, GICD_IGROUPR, 1, 0), fixed, val++))
-			__atomic_fetch_add(&nr_wrong, 1, __ATOMIC_RELAXED);
+	for (u32 val = vcpu; !READ_ONCE(stop); val++) {
+		if (!guest_agrees(vcpu, val))
+			WRITE_ONCE(guests_agree, false);
 		/* SPIs go to vCPU 0, which also writes their groups */
 		if (!vcpu) {
-			vgic_guest_set(v, 0, GICD_IGROUPR, 1, SPI / 32, val % 2 ? ~0U : 0);
-			vgic_guest_take(v, 0);
+			vgic_vm_guest_set(v, 0, GICD_IGROUPR + 4, val % 2 ? ~0U : 0);
+			vgic_vm_guest_take(v, 0, false);
 		}
 		__atomic_fetch_add(&nr_runs, 1, __ATOMIC_RELAXED);
 		usleep(2000 + val % 7 * 1000);
@@ -110,16 +130,18 @@ static void *run_vcpu(void *arg)
 	return NULL;
 }
 
+static int ran_at;
+
 static void *choose_revisions(void *arg)
 {
-	enum vgic_way way = (long)arg;
+	enum vgic_vm_way way = (long)arg;
 
-	for (u32 i = 0; !READ_ONCE(stop); i++) {
-		u32 rev = (i * 3 + way) % VGIC_NR_REVISIONS;
-
-		if (supported & BIT_ULL(rev))
-			count(vgic_set_revision(v, way, rev));
-		usleep(50);
+	for (u32 i = way; !READ_ONCE(stop); i++) {
+		choose(way, i * 3 % VGIC_VM_NR_REVS, ran_at);
+		/* Can be read while vCPUs run */
+		vgic_vm_current(v);
+		if (ran_at >= 0)
+			usleep(50);
 	}
 	return NULL;
 }
@@ -127,154 +149,234 @@ static void *choose_revisions(void *arg)
 static void *raise_lines(void *unused)
 {
 	while (!READ_ONCE(stop)) {
-		vgic_set_line(v, 0, SPI, true);
-		vgic_set_line(v, 0, SPI, false);
+		vgic_vm_set_line(v, 0, SPI, true);
+		vgic_vm_set_line(v, 0, SPI, false);
 		usleep(200);
 	}
 	return NULL;
 }
 
-static void start(pthread_t *thread, void *(*fn)(void *arg), long arg)
+#define MAX_THREADS	(NR_VCPUS + VGIC_VM_NR_WAYS + 1)
+
+static pthread_t threads[MAX_THREADS];
+static int nr_threads;
+
+static void start(void *(*fn)(void *arg), long arg)
 {
-	TEST_ASSERT(!pthread_create(thread, NULL, fn, (void *)arg), "No thread");
+	TEST_ASSERT(!pthread_create(&threads[nr_threads++], NULL, fn, (void *)arg), "No thread");
 }
 
-static void reset_counts(void)
+static void stop_threads(void)
 {
+	WRITE_ONCE(stop, true);
+	while (nr_threads)
+		pthread_join(threads[--nr_threads], NULL);
 	stop = false;
-	nr_ok = 0;
-	nr_busy = 0;
-	nr_other = 0;
-	nr_wrong = 0;
-	nr_runs = 0;
 }
 
-/* After all that, the VM does what a new one does */
-static bool is_consistent(void)
+/* After all that, the groups are fixed or writable, and an interrupt arrives in them */
+static bool is_consistent(u32 rev)
 {
-	u32 fixed = model_type == KVM_DEV_TYPE_ARM_VGIC_V3 ? ~0U : 0;
+	bool fixed = vgic_vm_fixed_group(type), group = fixed;
+	u32 val = fixed ? 0 : ~0U, want;
 	bool ok = true;
 
-	for (int row = 0; row < VGIC_NR_REVISIONS; row++) {
-		const struct vgic_revision *r = &vgic_revisions[row];
+	if (vgic_vm_revisions[rev].writable)
+		group = !fixed;
+	want = vgic_vm_groups_read_as(type, rev, val);
+	ok &= !vgic_vm_change_errno(rev, vgic_vm_current(v));
+	for (int i = 0; i < NR_VCPUS; i++)
+		for (int n = 0; n < NR_IRQS / 32; n++) {
+			u32 offset = GICD_IGROUPR + 4 * n;
 
-		if (!(supported & BIT_ULL(r->rev)))
-			continue;
-		ok &= !vgic_set_current(v, 1) && !vgic_set_current(v, r->rev) &&
-		      vgic_get_current(v) == r->rev;
-		for (int i = 0; i < NR_VCPUS; i++)
-			for (int n = 0; n < vgic_nr_words(NR_IRQS, 1); n++) {
-				u32 want = r->writable ? fixed : reads_as(row);
+			vgic_vm_guest_set(v, i, offset, val);
+			ok &= vgic_vm_guest_get(v, i, offset) == want &&
+			      vgic_vm_get(v, i, offset) == want;
+		}
 
-				ok &= vgic_guest_get(v, i, GICD_IGROUPR, 1, n) == want &&
-				      vgic_get(v, i, GICD_IGROUPR, 1, n) == want;
-			}
-	}
-
-	/* An interrupt arrives once, in the group that the guest gives it then */
-	vgic_guest_take(v, 0);
-	vgic_forget_arrivals(v);
-	vgic_guest_set(v, 0, GICD_IGROUPR, 1, SPI / 32, ~fixed);
-	vgic_set_line(v, 0, SPI, true);
-	vgic_set_line(v, 0, SPI, false);
-	vgic_guest_take(v, 0);
-	return ok && vgic_nr_arrived_at_all(v, 0, SPI) == 1 &&
-	       vgic_nr_arrived(v, 0, SPI, fixed ? VGIC_FIQ_G0 : VGIC_IRQ_G1) == 1;
+	vgic_vm_guest_take(v, 0, false);
+	vgic_vm_forget_arrivals(v);
+	vgic_vm_set_line(v, 0, SPI, true);
+	vgic_vm_set_line(v, 0, SPI, false);
+	vgic_vm_guest_take(v, 0, false);
+	return vgic_vm_arrived_in(v, 0, SPI, group, 1) && ok;
 }
 
-static void test_running_vcpus(void)
+static void setup_vm(void)
 {
-	pthread_t threads[NR_VCPUS + VGIC_NR_WAYS + 1];
-	int nr = 0;
+	v = vgic_vm_setup(type, NR_VCPUS, NR_IRQS);
+	vgic_vm_enable_dist(v);
+	vgic_vm_set(v, 0, GICD_ICFGR + SPI / 16 * 4, ~0U);
+	vgic_vm_set(v, 0, GICD_ISENABLER + SPI / 32 * 4, BIT(SPI % 32));
+	vgic_vm_route_spi(v, SPI, 0);
+}
 
-	v = vgic_vm_setup(model_type, NR_VCPUS, NR_IRQS);
-	vgic_enable_dist(v);
-	vgic_set(v, 0, GICD_ICFGR, 2, SPI / 16, ~0U);
-	vgic_set(v, 0, GICD_ISENABLER, 1, SPI / 32, BIT(SPI % 32));
-	vgic_route_spi(v, SPI, 0);
+static void test_running_vcpus(u32 rev)
+{
+	setup_vm();
+	TEST_ASSERT(!vgic_vm_choose(v, VGIC_VM_BY_ATTR, rev), "No revision %u", rev);
 	for (int i = 0; i < NR_VCPUS; i++)
-		vgic_guest_enable_cpuif(v, i, GICC_CTLR_ENABLE_G0 | GICC_CTLR_ENABLE_G1 |
-					      GICC_CTLR_FIQ_EN);
+		vgic_vm_guest_enable(v, i, VGIC_VM_BOTH_GROUPS);
 
 	reset_counts();
+	guests_agree = true;
+	nr_runs = 0;
+	ran_at = rev;
 	for (int i = 0; i < NR_VCPUS; i++)
-		start(&threads[nr++], run_vcpu, i);
-	for (int i = 0; i < VGIC_NR_WAYS; i++)
-		start(&threads[nr++], choose_revisions, i);
-	start(&threads[nr++], raise_lines, 0);
+		start(run_vcpu, i);
+	for (int i = 0; i < VGIC_VM_NR_WAYS; i++)
+		start(choose_revisions, i);
+	start(raise_lines, 0);
 	/* Until there was both, which depends on the scheduler */
 	for (int i = 0; i < 10; i++) {
 		sleep(seconds);
 		if (READ_ONCE(nr_ok) && READ_ONCE(nr_busy))
 			break;
 	}
-	WRITE_ONCE(stop, true);
-	while (nr--)
-		pthread_join(threads[nr], NULL);
+	stop_threads();
 
-	ksft_print_msg("%u runs of vCPUs, %u revisions chosen, %u refused as busy\n",
+	ksft_print_msg("%u runs of vCPUs, %u choices succeeded, %u found a vCPU running\n",
 		       nr_runs, nr_ok, nr_busy);
-	ksft_test_result(!nr_other, "%s: choosing while vCPUs run succeeds or is EBUSY\n",
-			 model_name);
-	ksft_test_result(nr_ok && nr_busy, "%s: and is both at times\n", model_name);
-	ksft_test_result(!nr_wrong && nr_runs,
-			 "%s: no guest sees the revision change while it runs\n", model_name);
-	ksft_test_result(is_consistent(), "%s: revisions, groups and interrupts work afterwards\n",
-			 model_name);
+	ksft_test_result(!nr_wrong && nr_ok && nr_busy,
+			 "%s revision %u: choosing while vCPUs run succeeds or is EBUSY\n",
+			 vgic_vm_name(type), rev);
+	ksft_test_result(guests_agree && nr_runs,
+			 "%s revision %u: no guest sees the revision change while it runs\n",
+			 vgic_vm_name(type), rev);
+	ksft_test_result(is_consistent(rev),
+			 "%s revision %u: groups and interrupts work afterwards\n",
+			 vgic_vm_name(type), rev);
 	vgic_vm_free(v);
+}
+
+static void test_first_run(void)
+{
+	int nr[2] = {};
+	bool ok = true;
+
+	reset_counts();
+	ran_at = -1;
+	for (int i = 0; i < 10 * seconds; i++) {
+		u32 seen;
+
+		setup_vm();
+		for (int way = 0; way < VGIC_VM_NR_WAYS; way++)
+			start(choose_revisions, way);
+		usleep(i % 5 * 1000);
+		seen = vgic_vm_guest_get(v, 0, GICD_IIDR);
+		seen = (seen & GICD_IIDR_REVISION_MASK) >> GICD_IIDR_REVISION_SHIFT;
+		nr[vgic_vm_revisions[seen].writable]++;
+		for (int j = 0; j < NR_VCPUS; j++) {
+			ok &= guest_agrees(j, i);
+			vgic_vm_guest_enable(v, j, VGIC_VM_BOTH_GROUPS);
+			ok &= !vgic_vm_change_errno(seen, vgic_vm_current(v));
+		}
+		stop_threads();
+		ok &= is_consistent(seen);
+		vgic_vm_free(v);
+	}
+	ksft_print_msg("the first run found fixed groups %d times, writable ones %d times\n",
+		       nr[0], nr[1]);
+	ksft_test_result(!nr_wrong && nr_ok,
+			 "%s: choosing during the first run succeeds or is EBUSY\n",
+			 vgic_vm_name(type));
+	ksft_test_result(ok, "%s: groups stay fixed or writable as the first run finds them\n",
+			 vgic_vm_name(type));
 }
 
 static void *choose_by_attribute(void *unused)
 {
 	for (u32 i = 0; !READ_ONCE(stop); i++)
-		if (supported & BIT_ULL(i % VGIC_NR_REVISIONS))
-			count(vgic_set_current(v, i % VGIC_NR_REVISIONS));
+		choose(VGIC_VM_BY_ATTR, i % VGIC_VM_NR_REVS, -1);
 	return NULL;
 }
 
 static void test_new_vcpus(void)
 {
-	pthread_t threads[2];
 	bool ok = true;
 
 	reset_counts();
 	for (int i = 0; i < 10 * seconds; i++) {
-		v = vgic_vm_create(model_type, 8, NR_IRQS);
-		stop = false;
-		for (int j = 0; j < ARRAY_SIZE(threads); j++)
-			start(&threads[j], choose_by_attribute, 0);
+		v = vgic_vm_create(type, 8, NR_IRQS);
+		for (int j = 0; j < 2; j++)
+			start(choose_by_attribute, 0);
 		while (v->nr_vcpus < v->max_vcpus)
 			vgic_vm_add_vcpu(v);
-		WRITE_ONCE(stop, true);
-		for (int j = 0; j < ARRAY_SIZE(threads); j++)
-			pthread_join(threads[j], NULL);
+		stop_threads();
 
-		vgic_vm_map(v);
-		ok &= !vgic_vm_init(v) && !vgic_set_current(v, 1) && vgic_get_current(v) == 1;
+		ok &= !vgic_vm_init(v) && !vgic_vm_choose(v, VGIC_VM_BY_ATTR, 1) &&
+		      vgic_vm_current(v) == 1 && guest_agrees(7, i);
 		vgic_vm_free(v);
 	}
-	ksft_print_msg("%u revisions chosen, %u refused as busy\n", nr_ok, nr_busy);
-	ksft_test_result(!nr_other && nr_ok,
-			 "%s: the attribute can be set while vCPUs are created, or is EBUSY\n",
-			 model_name);
-	ksft_test_result(ok, "%s: and such a VM can be initialized\n", model_name);
+	ksft_print_msg("%u choices succeeded, %u were refused as busy\n", nr_ok, nr_busy);
+	ksft_test_result(!nr_wrong && nr_ok,
+			 "%s: setting the attribute while vCPUs are created succeeds or is EBUSY\n",
+			 vgic_vm_name(type));
+	ksft_test_result(ok, "%s: and such a VM works\n", vgic_vm_name(type));
 }
 
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	bool ok;
+/*
+ * The settings of failslab that the test changes: without a report for each
+ * failure, and for allocations that may sleep, too
+ */
+static struct knob {
+	const char	*path;
+	const char	*val;
+	char		old[16];
+	int		len;
+} knobs[] = {
+	{ "/sys/kernel/debug/failslab/verbose",		"0" },
+	{ "/sys/kernel/debug/failslab/ignore-gfp-wait",	"N" },
+};
 
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, strlen(text)) == strlen(text);
-	close(fd);
+static bool write_knob(const struct knob *knob, const char *val, int len)
+{
+	int fd = open(knob->path, O_WRONLY);
+	bool ok = fd >= 0 && write(fd, val, len) == len;
+
+	if (fd >= 0)
+		close(fd);
 	return ok;
 }
 
-/* Open from the start, as opening it may need memory */
+/* Also for a signal handler, so this calls nothing but open(), write() and close() */
+static void restore_knobs(void)
+{
+	for (int i = 0; i < ARRAY_SIZE(knobs); i++)
+		if (knobs[i].len > 0)
+			write_knob(&knobs[i], knobs[i].old, knobs[i].len);
+}
+
+static void restore_knobs_and_exit(int sig)
+{
+	restore_knobs();
+	_exit(KSFT_FAIL);
+}
+
+static bool set_knobs(void)
+{
+	/* TEST_ASSERT() exits; run_kselftest.sh sends SIGTERM to a test that hangs */
+	atexit(restore_knobs);
+	signal(SIGTERM, restore_knobs_and_exit);
+	signal(SIGINT, restore_knobs_and_exit);
+
+	for (int i = 0; i < ARRAY_SIZE(knobs); i++) {
+		int fd = open(knobs[i].path, O_RDONLY);
+
+		if (fd < 0)
+			return false;
+		knobs[i].len = read(fd, knobs[i].old, sizeof(knobs[i].old));
+		close(fd);
+		if (knobs[i].len <= 0 || !write_knob(&knobs[i], knobs[i].val, 1))
+			return false;
+	}
+	return true;
+}
+
+/* Of this thread, and open from the start, as opening it may need memory */
 static int fail_nth_fd = -1;
 
+/* The n-th allocation of this thread fails from now on; none if 0 */
 static void write_fail_nth(int n)
 {
 	char text[16];
@@ -283,13 +385,7 @@ static void write_fail_nth(int n)
 	TEST_ASSERT(pwrite(fail_nth_fd, text, strlen(text), 0) > 0, "Cannot write fail-nth");
 }
 
-/* The n-th allocation of this thread fails, from now on... */
-static void inject_failure(int n)
-{
-	write_fail_nth(n);
-}
-
-/* ...to here; did it come to that? */
+/* Did it come to that? */
 static bool was_injected(void)
 {
 	char text[16] = {};
@@ -313,10 +409,9 @@ static bool can_choose_all(void)
 {
 	bool ok = true;
 
-	for (int rev = VGIC_NR_REVISIONS - 1; rev >= 0; rev--)
-		if (supported & BIT_ULL(rev))
-			ok &= !vgic_set_current(v, rev) && vgic_get_current(v) == rev;
-	return ok && !vgic_set_current(v, VGIC_LATEST->rev);
+	for (u32 rev = 0; rev < VGIC_VM_NR_REVS; rev++)
+		ok &= !vgic_vm_choose(v, VGIC_VM_BY_ATTR, rev) && vgic_vm_current(v) == rev;
+	return ok;
 }
 
 static void test_no_memory(const char *name, int (*step)(void), bool has_vcpu)
@@ -325,11 +420,11 @@ static void test_no_memory(const char *name, int (*step)(void), bool has_vcpu)
 	bool ok = true, injected;
 
 	for (n = 1;; n++) {
-		v = vgic_vm_create(model_type, 1, NR_IRQS);
+		v = vgic_vm_create(type, 1, NR_IRQS);
 		if (has_vcpu)
 			vgic_vm_add_vcpu(v);
 
-		inject_failure(n);
+		write_fail_nth(n);
 		ret = step();
 		injected = was_injected();
 
@@ -343,9 +438,8 @@ static void test_no_memory(const char *name, int (*step)(void), bool has_vcpu)
 			vgic_vm_add_vcpu(v);
 		if (has_vcpu) {
 			ok &= !vgic_vm_init(v) && can_choose_all();
-			vgic_vm_map(v);
-			ok &= vgic_guest_get(v, 0, GICD_IGROUPR, 1, 1) ==
-			      (model_type == KVM_DEV_TYPE_ARM_VGIC_V3 ? ~0U : 0);
+			ok &= vgic_vm_guest_get(v, 0, GICD_IGROUPR + 4) ==
+			      (vgic_vm_fixed_group(type) ? ~0U : 0);
 		}
 		if (!has_vcpu && ret >= 0)
 			close(ret);
@@ -356,25 +450,26 @@ static void test_no_memory(const char *name, int (*step)(void), bool has_vcpu)
 	ksft_print_msg("%d allocations, %d of which it needs\n", n - 1, failed);
 	ksft_test_result(ok && failed,
 			 "%s: any revision can be chosen after %s ran out of memory\n",
-			 model_name, name);
+			 vgic_vm_name(type), name);
 }
 
-#define NR_RESULTS	8
-
-static void test_model(void)
+static int nr_results(u32 for_type)
 {
-	supported = vgic_supported_revisions(model_type);
-	test_running_vcpus();
+	return 2 * 3 + 2 + 2 + 2;
+}
+
+static void test_model(u32 for_type)
+{
+	type = for_type;
+	test_running_vcpus(1);
+	test_running_vcpus(VGIC_VM_LATEST);
+	test_first_run();
 	test_new_vcpus();
 
-	/* Without a report for each failure; they are for this thread only */
-	if (fail_nth_fd < 0)
-		fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
-	if (fail_nth_fd < 0 ||
-	    !write_file("/sys/kernel/debug/failslab/verbose", "0") ||
-	    !write_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N")) {
-		ksft_test_result_skip("%s: this kernel has no CONFIG_FAILSLAB\n", model_name);
-		ksft_test_result_skip("%s: this kernel has no CONFIG_FAILSLAB\n", model_name);
+	if (fail_nth_fd < 0) {
+		for (int i = 0; i < 2; i++)
+			ksft_test_result_skip("%s: this kernel has no CONFIG_FAILSLAB\n",
+					      vgic_vm_name(type));
 		return;
 	}
 	test_no_memory("the creation of a vCPU", create_vcpu, false);
@@ -383,7 +478,6 @@ static void test_model(void)
 
 int main(int argc, char *argv[])
 {
-	bool has_v2, has_v3;
 	int opt;
 
 	while ((opt = getopt(argc, argv, "t:")) != -1) {
@@ -396,22 +490,7 @@ int main(int argc, char *argv[])
 
 	test_disable_default_vgic();
 	ksft_print_header();
-	vgic_require_revisions();
-	has_v2 = kvm_supports_vgic_v2();
-	has_v3 = kvm_supports_vgic_v3();
-
-	ksft_set_plan((has_v2 ? NR_RESULTS : 1) + (has_v3 ? NR_RESULTS : 1));
-	model_name = "GICv2";
-	model_type = KVM_DEV_TYPE_ARM_VGIC_V2;
-	if (has_v2)
-		test_model();
-	else
-		ksft_test_result_skip("GICv2: this host cannot emulate it\n");
-	model_name = "GICv3";
-	model_type = KVM_DEV_TYPE_ARM_VGIC_V3;
-	if (has_v3)
-		test_model();
-	else
-		ksft_test_result_skip("GICv3: this host cannot emulate it\n");
-	ksft_finished();
+	if (set_knobs())
+		fail_nth_fd = open("/proc/thread-self/fail-nth", O_RDWR);
+	vgic_vm_test_models(nr_results, test_model);
 }

@@ -2,20 +2,22 @@
 /*
  * A VM with a GICv2 or a GICv3 whose vCPUs do what userspace tells them, one
  * function at a time, so that a test reads like a script of both sides.
+ *
+ * No vCPU runs before a test calls one of the vgic_vm_guest_*() functions, as
+ * some revisions can only be chosen until then.
  */
-#include <linux/bitfield.h>
 
 #include "processor.h"
 #include "vgic_vm.h"
 
-const struct vgic_revision vgic_revisions[VGIC_NR_REVISIONS] = {
-	{ 0, false, GENMASK(31, 0), GENMASK(31, 0), 0 },
-	{ 1, false, 0,		    GENMASK(31, 0), 0 },
-	{ 2, true,  0,		    GENMASK(31, 0), 0 },
-	{ 3, true,  0,		    GENMASK(31, 0), GICR_CTLR_IR | GICR_CTLR_CES },
+const struct vgic_vm_revision vgic_vm_revisions[VGIC_VM_NR_REVS] = {
+	{ false, GENMASK(31, 0), GENMASK(31, 0), 0 },
+	{ false, 0,		 GENMASK(31, 0), 0 },
+	{ true,	 0,		 GENMASK(31, 0), 0 },
+	{ true,	 0,		 GENMASK(31, 0), GICR_CTLR_IR | GICR_CTLR_CES },
 };
 
-const char * const vgic_way_names[VGIC_NR_WAYS] = { "GICD_IIDR", "attribute" };
+const char * const vgic_vm_way_names[VGIC_VM_NR_WAYS] = { "GICD_IIDR", "attribute" };
 
 /* EOImode */
 #define ICC_CTLR_EOI_SPLIT	BIT(1)
@@ -24,31 +26,26 @@ const char * const vgic_way_names[VGIC_NR_WAYS] = { "GICD_IIDR", "attribute" };
 #define MAILBOX_GPA		SZ_4G
 #define MAILBOX_MEMSLOT		1
 
-/* One that arrives so often without a stop will not stop */
+/* An interrupt that arrives more often will not stop */
 #define MAX_ARRIVALS		10000
 
 /* Per-VM values, which must not be accessed from host code */
-static struct vgic_mailbox *guest_mailboxes;
+static struct vgic_vm_mailbox *guest_mailboxes;
 static bool guest_is_v3;
 
-static struct vgic_mailbox *guest_mailbox(void)
+static struct vgic_vm_mailbox *guest_mailbox(void)
 {
 	return &guest_mailboxes[guest_get_vcpuid()];
 }
 
 static void guest_code(void)
 {
-	struct vgic_mailbox *m = guest_mailbox();
+	struct vgic_vm_mailbox *m = guest_mailbox();
 
 	for (;;) {
 		WRITE_ONCE(m->ret, m->fn(m->args[0], m->args[1], m->args[2]));
 		GUEST_SYNC(0);
 	}
-}
-
-static u32 guest_iar(struct vgic_mailbox *m, u32 intid)
-{
-	return INTID_IS_SGI(intid) ? m->sgi_iar[intid] : intid;
 }
 
 /* Does an EOI just drop the priority, so that the interrupt stays active? */
@@ -66,7 +63,7 @@ static void guest_set_eoi_split(bool split)
 }
 
 /* Both groups may be pending, so look at the one of this kind of exception first */
-static u32 guest_ack_v3(bool fiq, bool *group1)
+static u32 guest_take_v3(bool fiq, bool *group1)
 {
 	u32 iar;
 
@@ -74,28 +71,27 @@ static u32 guest_ack_v3(bool fiq, bool *group1)
 		*group1 = fiq == !!i;
 		iar = *group1 ? read_sysreg_s(SYS_ICC_IAR1_EL1) :
 				read_sysreg_s(SYS_ICC_IAR0_EL1);
-		if (iar < 1020 || iar >= VGIC_FIRST_LPI)
+		if (iar < 1020 || iar >= VGIC_VM_FIRST_LPI)
 			break;
 	}
 	dsb(sy);
-	return iar;
-}
+	if (iar >= 1020 && iar < VGIC_VM_FIRST_LPI)
+		return iar;
 
-static void guest_eoi_v3(u32 iar, bool group1)
-{
-	if (group1)
+	if (*group1)
 		write_sysreg_s(iar, SYS_ICC_EOIR1_EL1);
 	else
 		write_sysreg_s(iar, SYS_ICC_EOIR0_EL1);
 	isb();
+	return iar;
 }
 
 /*
- * GICC_IAR says that there is one in group 1, and acknowledges it if
- * GICC_CTLR.AckCtl is set. GICC_AIAR would do that too, but not every emulation
+ * If one in group 1 is pending, GICC_IAR reads as GICC_IAR_GROUP_1 until
+ * GICC_CTLR.AckCtl is set. GICC_AIAR would do without, but not every emulation
  * of a GICv2 has it.
  */
-static u32 guest_ack_v2(bool *group1)
+static u32 guest_take_v2(bool *group1)
 {
 	u32 iar = readl(GICC_BASE_GVA + GICC_IAR);
 	u32 ctlr = readl(GICC_BASE_GVA + GICC_CTLR);
@@ -112,28 +108,29 @@ static u32 guest_ack_v2(bool *group1)
 	return iar;
 }
 
+static u32 arrival_index(u32 intid)
+{
+	return intid < VGIC_VM_FIRST_LPI ? intid : 1024 + intid - VGIC_VM_FIRST_LPI;
+}
+
 static void guest_take_one(bool fiq)
 {
-	struct vgic_mailbox *m = guest_mailbox();
+	struct vgic_vm_mailbox *m = guest_mailbox();
 	u32 iar, intid;
 	bool group1;
 	u16 *nr;
 
-	iar = guest_is_v3 ? guest_ack_v3(fiq, &group1) : guest_ack_v2(&group1);
+	iar = guest_is_v3 ? guest_take_v3(fiq, &group1) : guest_take_v2(&group1);
 	intid = guest_is_v3 ? iar : iar & GICC_IAR_INTID;
-	if (intid >= 1020 && intid < VGIC_FIRST_LPI)
+	if (intid >= 1020 && intid < VGIC_VM_FIRST_LPI)
 		return;
 
-	if (guest_is_v3)
-		guest_eoi_v3(iar, group1);
 	if (INTID_IS_SGI(intid))
 		m->sgi_iar[intid] = iar;
 
-	if (intid >= VGIC_FIRST_LPI)
-		intid = 1024 + intid - VGIC_FIRST_LPI;
-	GUEST_ASSERT(intid < ARRAY_SIZE(m->arrived[0]));
-	nr = &m->arrived[fiq ? (group1 ? VGIC_FIQ_G1 : VGIC_FIQ_G0)
-			     : (group1 ? VGIC_IRQ_G1 : VGIC_IRQ_G0)][intid];
+	GUEST_ASSERT(arrival_index(intid) < ARRAY_SIZE(m->arrived[0]));
+	nr = &m->arrived[fiq ? (group1 ? VGIC_VM_FIQ_G1 : VGIC_VM_FIQ_G0)
+			     : (group1 ? VGIC_VM_IRQ_G1 : VGIC_VM_IRQ_G0)][arrival_index(intid)];
 	/* A line that nobody lowers, for example */
 	GUEST_ASSERT(*nr < MAX_ARRIVALS);
 	(*nr)++;
@@ -153,7 +150,7 @@ static void guest_fiq_handler(struct ex_regs *regs)
 /* Take what is pending, and what follows it, until nothing arrives any more */
 static u64 guest_take(u64 keep_active, u64 unused1, u64 unused2)
 {
-	struct vgic_mailbox *m = guest_mailbox();
+	struct vgic_vm_mailbox *m = guest_mailbox();
 	int quiet = 0;
 	u32 before;
 
@@ -168,24 +165,23 @@ static u64 guest_take(u64 keep_active, u64 unused1, u64 unused2)
 		local_irq_disable();
 		quiet = READ_ONCE(m->nr_arrived) == before ? quiet + 1 : 0;
 	}
-	return m->nr_arrived;
+	return 0;
 }
 
 static u64 guest_deactivate(u64 intid, u64 unused1, u64 unused2)
 {
-	u32 iar = guest_iar(guest_mailbox(), intid);
-
 	guest_set_eoi_split(true);
 	if (guest_is_v3) {
-		write_sysreg_s(iar, SYS_ICC_DIR_EL1);
+		write_sysreg_s(intid, SYS_ICC_DIR_EL1);
 		isb();
 	} else {
-		writel(iar, GICC_BASE_GVA + GICC_DIR);
+		writel(INTID_IS_SGI(intid) ? guest_mailbox()->sgi_iar[intid] : intid,
+		       GICC_BASE_GVA + GICC_DIR);
 	}
 	return 0;
 }
 
-static u64 guest_enable_cpuif(u64 gicc_ctlr, u64 unused1, u64 unused2)
+static u64 guest_enable(u64 gicc_ctlr, u64 unused1, u64 unused2)
 {
 	if (guest_is_v3) {
 		write_sysreg_s(read_sysreg_s(SYS_ICC_SRE_EL1) | ICC_SRE_EL1_SRE,
@@ -193,8 +189,8 @@ static u64 guest_enable_cpuif(u64 gicc_ctlr, u64 unused1, u64 unused2)
 		isb();
 		write_sysreg_s(0xff, SYS_ICC_PMR_EL1);
 		/*
-		 * Never group 0 alone: QEMU 7.2 then signals KVM's maintenance
-		 * interrupt for ever, as if group 0 were disabled.
+		 * Never group 0 alone: an emulated host may then take KVM's
+		 * maintenance interrupt for ever.
 		 */
 		write_sysreg_s(0, SYS_ICC_IGRPEN0_EL1);
 		write_sysreg_s(!!(gicc_ctlr & GICC_CTLR_ENABLE_G1), SYS_ICC_IGRPEN1_EL1);
@@ -219,49 +215,44 @@ static u64 guest_send_sgi(u64 val, u64 unused1, u64 unused2)
 	return 0;
 }
 
-static u64 guest_read(u64 gpa, u64 len, u64 unused)
+static u64 guest_read(u64 gpa, u64 unused1, u64 unused2)
 {
-	u64 val;
-
-	switch (len) {
-	case 1:
-		asm volatile("ldrb %w0, [%1]" : "=r" (val) : "r" (gpa));
-		return (u8)val;
-	case 2:
-		asm volatile("ldrh %w0, [%1]" : "=r" (val) : "r" (gpa));
-		return (u16)val;
-	case 4:
-		return readl((void *)gpa);
-	case 8:
-		return readq((void *)gpa);
-	}
-	GUEST_FAIL("Cannot read %lu bytes", len);
-	return 0;
+	return readl((void *)gpa);
 }
 
-static u64 guest_write(u64 gpa, u64 len, u64 val)
+static u64 guest_write(u64 gpa, u64 val, u64 unused)
 {
-	switch (len) {
-	case 1:
-		asm volatile("strb %w0, [%1]" : : "r" (val), "r" (gpa) : "memory");
-		break;
-	case 2:
-		asm volatile("strh %w0, [%1]" : : "r" (val), "r" (gpa) : "memory");
-		break;
-	case 4:
-		writel(val, (void *)gpa);
-		break;
-	case 8:
-		writeq(val, (void *)gpa);
-		break;
-	default:
-		GUEST_FAIL("Cannot write %lu bytes", len);
-	}
+	writel(val, (void *)gpa);
 	return 0;
 }
 
 /**
- * vgic_vm_create - create a VM and its vGIC, without vCPUs or addresses yet
+ * vgic_vm_require_revisions - skip a test that has to choose revisions
+ *
+ * On a host that can emulate neither a GICv2 nor a GICv3, and on a kernel on
+ * which the older revisions cannot be chosen.
+ */
+void vgic_vm_require_revisions(void)
+{
+	bool v2 = kvm_supports_vgic_v2();
+	struct kvm_vm *vm;
+	int gic_fd, ret;
+
+	if (!v2 && !kvm_supports_vgic_v3())
+		ksft_exit_skip("This host can emulate no GICv2 or GICv3\n");
+
+	vm = vm_create_barebones();
+	gic_fd = kvm_create_device(vm, v2 ? KVM_DEV_TYPE_ARM_VGIC_V2 : KVM_DEV_TYPE_ARM_VGIC_V3);
+	ret = __kvm_has_device_attr(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
+				    KVM_DEV_ARM_VGIC_REVISION_CURRENT);
+	close(gic_fd);
+	kvm_vm_free(vm);
+	if (ret)
+		ksft_exit_skip("This kernel has no KVM_DEV_ARM_VGIC_GRP_REVISION\n");
+}
+
+/**
+ * vgic_vm_create - create a VM and its vGIC, without vCPUs yet
  * @type: KVM_DEV_TYPE_ARM_VGIC_V2 or KVM_DEV_TYPE_ARM_VGIC_V3
  * @max_vcpus: how many vCPUs it will have at most, 1 to 8 or 512
  * @nr_irqs: how many interrupts, 64 to 992 in steps of 32
@@ -270,7 +261,7 @@ static u64 guest_write(u64 gpa, u64 len, u64 val)
  */
 struct vgic_vm *vgic_vm_create(u32 type, int max_vcpus, u32 nr_irqs)
 {
-	size_t size = max_vcpus * sizeof(struct vgic_mailbox);
+	size_t size = max_vcpus * sizeof(struct vgic_vm_mailbox);
 	size_t pages = vm_calc_num_guest_pages(VM_MODE_DEFAULT, size);
 	struct vgic_vm *v = calloc(1, sizeof(*v));
 
@@ -291,17 +282,21 @@ struct vgic_vm *vgic_vm_create(u32 type, int max_vcpus, u32 nr_irqs)
 				    MAILBOX_MEMSLOT, pages, 0);
 	virt_map(v->vm, MAILBOX_GPA, MAILBOX_GPA, pages);
 	v->mailboxes = addr_gpa2hva(v->vm, MAILBOX_GPA);
-	write_guest_global(v->vm, guest_mailboxes, (struct vgic_mailbox *)MAILBOX_GPA);
-	write_guest_global(v->vm, guest_is_v3, type == KVM_DEV_TYPE_ARM_VGIC_V3);
+	write_guest_global(v->vm, guest_mailboxes, (struct vgic_vm_mailbox *)MAILBOX_GPA);
+	write_guest_global(v->vm, guest_is_v3, vgic_vm_is_v3(v));
 
 	v->gic_fd = kvm_create_device(v->vm, type);
 	kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &nr_irqs);
+	if (vgic_vm_is_v3(v))
+		vgic_v3_map(v->vm, v->gic_fd, max_vcpus);
+	else
+		vgic_v2_map(v->vm, v->gic_fd);
 	return v;
 }
 
 /**
  * vgic_vm_add_vcpu - add the next vCPU
- * @v: a VM with less than max_vcpus of them
+ * @v: a VM with less than max_vcpus of them, whose vGIC is not initialized
  */
 void vgic_vm_add_vcpu(struct vgic_vm *v)
 {
@@ -312,19 +307,7 @@ void vgic_vm_add_vcpu(struct vgic_vm *v)
 }
 
 /**
- * vgic_vm_map - give the vGIC its addresses, with room for max_vcpus
- * @v: the VM
- */
-void vgic_vm_map(struct vgic_vm *v)
-{
-	if (vgic_is_v3(v))
-		vgic_v3_map(v->vm, v->gic_fd, v->max_vcpus);
-	else
-		vgic_v2_map(v->vm, v->gic_fd);
-}
-
-/**
- * vgic_vm_init - initialize the vGIC, after which no vCPU can be added
+ * vgic_vm_init - initialize the vGIC
  * @v: the VM
  *
  * Return: 0, or -1 with errno
@@ -349,7 +332,6 @@ struct vgic_vm *vgic_vm_setup(u32 type, int nr_vcpus, u32 nr_irqs)
 
 	while (v->nr_vcpus < nr_vcpus)
 		vgic_vm_add_vcpu(v);
-	vgic_vm_map(v);
 	TEST_ASSERT(!vgic_vm_init(v), "Cannot initialize the vGIC: %s", strerror(errno));
 	return v;
 }
@@ -367,7 +349,7 @@ void vgic_vm_free(struct vgic_vm *v)
 }
 
 /**
- * vgic_vcpu_attr - the attribute of a register, as a vCPU sees it
+ * vgic_vm_vcpu_attr - the attribute of a register, as a vCPU sees it
  * @v: the VM
  * @vcpu: which vCPU, from 0 up
  * @offset: of the register in its group
@@ -375,183 +357,138 @@ void vgic_vm_free(struct vgic_vm *v)
  * Return: the vCPU, by its number on GICv2 and by the affinities of its MPIDR on
  * GICv3, and the offset
  */
-u64 vgic_vcpu_attr(const struct vgic_vm *v, int vcpu, u32 offset)
+u64 vgic_vm_vcpu_attr(const struct vgic_vm *v, int vcpu, u32 offset)
 {
 	u64 id = vcpu;
 
 	/* KVM puts 16 vCPUs into a cluster */
-	if (vgic_is_v3(v))
+	if (vgic_vm_is_v3(v))
 		id = (vcpu & 0xf) | (vcpu >> 4 & 0xff) << 8 | (vcpu >> 12 & 0xff) << 16;
 
 	return id << KVM_DEV_ARM_VGIC_CPUID_SHIFT | offset;
 }
 
-/* SGIs and PPIs of a GICv3 have registers in the redistributor */
-static bool in_redist(const struct vgic_vm *v, int bits, int n)
+/* SGIs and PPIs of a GICv3 have their registers in the redistributor */
+static bool in_redist(const struct vgic_vm *v, u32 offset)
 {
-	return vgic_is_v3(v) && n < bits;
+	if (!vgic_vm_is_v3(v) || offset < GICD_IGROUPR)
+		return false;
+	/* One bit for each interrupt, and 0x80 bytes for each such register */
+	if (offset < GICD_IPRIORITYR)
+		return offset % 0x80 == 0;
+	if (offset < GICD_ITARGETSR)
+		return offset < GICD_IPRIORITYR + MIN_SPI;
+	return offset >= GICD_ICFGR && offset < GICD_ICFGR + MIN_SPI / 4;
 }
 
-static u32 group_of(const struct vgic_vm *v, int bits, int n)
+static u32 attr_group(const struct vgic_vm *v, u32 offset)
 {
-	return in_redist(v, bits, n) ? KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-				     : KVM_DEV_ARM_VGIC_GRP_DIST_REGS;
+	return in_redist(v, offset) ? KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+				    : KVM_DEV_ARM_VGIC_GRP_DIST_REGS;
 }
 
-static u64 attr_of(const struct vgic_vm *v, int vcpu, u32 offset, int bits, int n)
+static u64 attr_of(const struct vgic_vm *v, int vcpu, u32 offset)
 {
-	return vgic_vcpu_attr(v, vcpu, offset + 4 * n + (in_redist(v, bits, n) ? SZ_64K : 0));
-}
-
-/**
- * __vgic_get - let userspace read a register that has some bits of each interrupt
- * @v: the VM
- * @vcpu: which vCPU, for the registers that are banked
- * @offset: of the first such register, GICD_IGROUPR for example
- * @bits: how many bits it has of each interrupt: 1, 2 or 8
- * @n: which of these 32-bit registers, from 0 up, SGIs and PPIs first
- * @val: where to put it
- *
- * Return: 0, or -1 with errno
- */
-int __vgic_get(struct vgic_vm *v, int vcpu, u32 offset, int bits, int n, u32 *val)
-{
-	return __kvm_device_attr_get(v->gic_fd, group_of(v, bits, n),
-				     attr_of(v, vcpu, offset, bits, n), val);
+	return vgic_vm_vcpu_attr(v, vcpu, offset + (in_redist(v, offset) ? SZ_64K : 0));
 }
 
 /**
- * __vgic_set - let userspace write a register that has some bits of each interrupt
+ * __vgic_vm_set - let userspace write a register of the distributor
  * @v: the VM
  * @vcpu: which vCPU, for the registers that are banked
- * @offset: of the first such register, GICD_IGROUPR for example
- * @bits: how many bits it has of each interrupt: 1, 2 or 8
- * @n: which of these 32-bit registers, from 0 up, SGIs and PPIs first
+ * @offset: GICD_IGROUPR + 4 for example. That of a register of SGIs and PPIs is
+ *	    the same on GICv3, though that has it in a redistributor
  * @val: what to write
  *
  * Return: 0, or -1 with errno
  */
-int __vgic_set(struct vgic_vm *v, int vcpu, u32 offset, int bits, int n, u32 val)
+int __vgic_vm_set(struct vgic_vm *v, int vcpu, u32 offset, u32 val)
 {
-	return __kvm_device_attr_set(v->gic_fd, group_of(v, bits, n),
-				     attr_of(v, vcpu, offset, bits, n), &val);
+	return __kvm_device_attr_set(v->gic_fd, attr_group(v, offset),
+				     attr_of(v, vcpu, offset), &val);
 }
 
 /**
- * vgic_get - __vgic_get() that has to succeed
+ * vgic_vm_set - __vgic_vm_set() that has to succeed; an ignored write does
  * @v: the VM
- * @vcpu: as for __vgic_get()
- * @offset: as for __vgic_get()
- * @bits: as for __vgic_get()
- * @n: as for __vgic_get()
+ * @vcpu: which vCPU
+ * @offset: of the register
+ * @val: what to write
+ */
+void vgic_vm_set(struct vgic_vm *v, int vcpu, u32 offset, u32 val)
+{
+	TEST_ASSERT(!__vgic_vm_set(v, vcpu, offset, val), "Cannot write the register at %#x: %s",
+		    offset, strerror(errno));
+}
+
+/**
+ * vgic_vm_get - let userspace read a register of the distributor
+ * @v: the VM
+ * @vcpu: which vCPU
+ * @offset: of the register, as for __vgic_vm_set()
  *
  * Return: the value
  */
-u32 vgic_get(struct vgic_vm *v, int vcpu, u32 offset, int bits, int n)
+u32 vgic_vm_get(struct vgic_vm *v, int vcpu, u32 offset)
 {
 	u32 val;
 
-	TEST_ASSERT(!__vgic_get(v, vcpu, offset, bits, n, &val),
-		    "Cannot read register %d at %#x: %s", n, offset, strerror(errno));
+	kvm_device_attr_get(v->gic_fd, attr_group(v, offset), attr_of(v, vcpu, offset), &val);
 	return val;
 }
 
 /**
- * vgic_set - __vgic_set() that has to succeed; an ignored write does
+ * vgic_vm_gpa - where the guest has a register of the distributor
  * @v: the VM
- * @vcpu: as for __vgic_set()
- * @offset: as for __vgic_set()
- * @bits: as for __vgic_set()
- * @n: as for __vgic_set()
- * @val: as for __vgic_set()
- */
-void vgic_set(struct vgic_vm *v, int vcpu, u32 offset, int bits, int n, u32 val)
-{
-	TEST_ASSERT(!__vgic_set(v, vcpu, offset, bits, n, val),
-		    "Cannot write register %d at %#x: %s", n, offset, strerror(errno));
-}
-
-/**
- * vgic_gpa - where the guest has a register that has some bits of each interrupt
- * @v: the VM
- * @vcpu: whose register it is, which matters for a redistributor
- * @offset: as for __vgic_get()
- * @bits: as for __vgic_get()
- * @n: as for __vgic_get()
+ * @vcpu: which vCPU
+ * @offset: of the register, as for __vgic_vm_set()
  *
  * Return: its address
  */
-u64 vgic_gpa(const struct vgic_vm *v, int vcpu, u32 offset, int bits, int n)
+u64 vgic_vm_gpa(const struct vgic_vm *v, int vcpu, u32 offset)
 {
-	if (in_redist(v, bits, n))
-		return GICR_BASE_GPA + (u64)vcpu * KVM_VGIC_V3_REDIST_SIZE + SZ_64K +
-		       offset + 4 * n;
+	if (in_redist(v, offset))
+		return GICR_BASE_GPA + (u64)vcpu * KVM_VGIC_V3_REDIST_SIZE + SZ_64K + offset;
 
-	return GICD_BASE_GPA + offset + 4 * n;
+	return GICD_BASE_GPA + offset;
 }
 
 /**
- * vgic_enable_dist - let userspace enable both groups in GICD_CTLR
+ * vgic_vm_enable_dist - let userspace enable both groups in GICD_CTLR
  * @v: the VM
  */
-void vgic_enable_dist(struct vgic_vm *v)
+void vgic_vm_enable_dist(struct vgic_vm *v)
 {
-	u32 val = GICD_CTLR_ENABLE_SS_G1 | GICD_CTLR_ENABLE_SS_G0;
-
-	kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-			    vgic_vcpu_attr(v, 0, GICD_CTLR), &val);
+	vgic_vm_set(v, 0, GICD_CTLR, GICD_CTLR_ENABLE_SS_G1 | GICD_CTLR_ENABLE_SS_G0);
 }
 
 /**
- * vgic_set_pending - let userspace make an interrupt pending in GICD_ISPENDR
- * @v: the VM
- * @vcpu: which vCPU, for an SGI or a PPI
- * @intid: the interrupt
- */
-void vgic_set_pending(struct vgic_vm *v, int vcpu, u32 intid)
-{
-	u32 val = BIT(intid % 32);
-
-	/*
-	 * Userspace replaces all 32 bits of a GICv3. On a GICv2 it sets bits
-	 * only, and an SGI that is set again gets another source.
-	 */
-	if (vgic_is_v3(v))
-		val |= vgic_get(v, vcpu, GICD_ISPENDR, 1, intid / 32);
-	vgic_set(v, vcpu, GICD_ISPENDR, 1, intid / 32, val);
-}
-
-/**
- * vgic_route_spi - let userspace route an SPI to a vCPU
+ * vgic_vm_route_spi - let userspace route an SPI to a vCPU
  * @v: the VM
  * @intid: the SPI, from 32 up
  * @vcpu: which vCPU, below 8 on GICv2
  */
-void vgic_route_spi(struct vgic_vm *v, u32 intid, int vcpu)
+void vgic_vm_route_spi(struct vgic_vm *v, u32 intid, int vcpu)
 {
-	u32 shift = intid % 4 * 8;
-	u32 val;
+	u32 offset = GICD_ITARGETSR + intid / 4 * 4, shift = intid % 4 * 8;
 
-	if (vgic_is_v3(v)) {
-		/* Two halves of 64 bits; the upper one has Aff3, which is 0 */
-		val = vgic_vcpu_attr(v, vcpu, 0) >> KVM_DEV_ARM_VGIC_CPUID_SHIFT;
-		kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-				    vgic_vcpu_attr(v, 0, GICD_IROUTER + 8 * intid), &val);
-		return;
-	}
-
-	val = vgic_get(v, 0, GICD_ITARGETSR, 8, intid / 4) & ~(0xffU << shift);
-	vgic_set(v, 0, GICD_ITARGETSR, 8, intid / 4, val | BIT(vcpu) << shift);
+	/* The upper half of the 64 bits has Aff3, which is 0 */
+	if (vgic_vm_is_v3(v))
+		vgic_vm_set(v, 0, GICD_IROUTER + 8 * intid,
+			    vgic_vm_vcpu_attr(v, vcpu, 0) >> KVM_DEV_ARM_VGIC_CPUID_SHIFT);
+	else
+		vgic_vm_set(v, 0, offset, (vgic_vm_get(v, 0, offset) & ~(0xffU << shift)) |
+					  BIT(vcpu) << shift);
 }
 
 /**
- * vgic_set_line - set the level of an interrupt line
+ * vgic_vm_set_line - set the level of an interrupt line
  * @v: the VM
  * @vcpu: which vCPU, for a PPI
  * @intid: a PPI or an SPI
  * @level: high or low; an edge-triggered interrupt becomes pending as it rises
  */
-void vgic_set_line(struct vgic_vm *v, int vcpu, u32 intid, bool level)
+void vgic_vm_set_line(struct vgic_vm *v, int vcpu, u32 intid, bool level)
 {
 	u32 type = INTID_IS_PPI(intid) ? KVM_ARM_IRQ_TYPE_PPI : KVM_ARM_IRQ_TYPE_SPI;
 	u32 irq = type << KVM_ARM_IRQ_TYPE_SHIFT | intid << KVM_ARM_IRQ_NUM_SHIFT;
@@ -562,124 +499,39 @@ void vgic_set_line(struct vgic_vm *v, int vcpu, u32 intid, bool level)
 }
 
 /**
- * vgic_get_iidr - let userspace read GICD_IIDR
- * @v: a VM with a vCPU; a GICv2 is initialized by this
- *
- * Return: its value
- */
-u32 vgic_get_iidr(struct vgic_vm *v)
-{
-	u32 iidr;
-
-	kvm_device_attr_get(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-			    vgic_vcpu_attr(v, 0, GICD_IIDR), &iidr);
-	return iidr;
-}
-
-/**
- * vgic_set_iidr - let userspace write GICD_IIDR
- * @v: a VM with a vCPU; a GICv2 is initialized by this
- * @iidr: the value
- *
- * Return: 0, or -1 with errno
- */
-int vgic_set_iidr(struct vgic_vm *v, u32 iidr)
-{
-	return __kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
-				     vgic_vcpu_attr(v, 0, GICD_IIDR), &iidr);
-}
-
-/**
- * vgic_get_current - read KVM_DEV_ARM_VGIC_REVISION_CURRENT
+ * vgic_vm_current - read KVM_DEV_ARM_VGIC_REVISION_CURRENT
  * @v: the VM
  *
- * Return: the revision; ~0 on a kernel without the attribute, which is none
+ * Return: the revision
  */
-u32 vgic_get_current(struct vgic_vm *v)
+u32 vgic_vm_current(struct vgic_vm *v)
 {
-	u32 rev = ~0U;
+	u32 rev;
 
-	__kvm_device_attr_get(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
-			      KVM_DEV_ARM_VGIC_REVISION_CURRENT, &rev);
+	kvm_device_attr_get(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
+			    KVM_DEV_ARM_VGIC_REVISION_CURRENT, &rev);
 	return rev;
 }
 
 /**
- * vgic_set_current - set KVM_DEV_ARM_VGIC_REVISION_CURRENT
- * @v: the VM
- * @rev: the revision
+ * vgic_vm_choose - choose a revision
+ * @v: the VM; one with a vCPU for GICD_IIDR, which initializes a GICv2
+ * @way: by GICD_IIDR or by KVM_DEV_ARM_VGIC_REVISION_CURRENT
+ * @rev: the revision, below 16 for GICD_IIDR
  *
  * Return: 0, or -1 with errno
  */
-int vgic_set_current(struct vgic_vm *v, u32 rev)
+int vgic_vm_choose(struct vgic_vm *v, enum vgic_vm_way way, u32 rev)
 {
+	if (way == VGIC_VM_BY_IIDR)
+		return __vgic_vm_set(v, 0, GICD_IIDR, VGIC_VM_IIDR(rev));
+
 	return __kvm_device_attr_set(v->gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
 				     KVM_DEV_ARM_VGIC_REVISION_CURRENT, &rev);
 }
 
 /**
- * vgic_set_revision - choose a revision in one of the two ways
- * @v: the VM
- * @way: which way
- * @rev: the revision; only the lower four bits of it by GICD_IIDR
- *
- * Return: 0, or -1 with errno
- */
-int vgic_set_revision(struct vgic_vm *v, enum vgic_way way, u32 rev)
-{
-	return way == VGIC_BY_ATTR ? vgic_set_current(v, rev) :
-	       vgic_set_iidr(v, VGIC_KVM_IIDR | (VGIC_IIDR_REV(rev) & GICD_IIDR_REVISION_MASK));
-}
-
-/**
- * vgic_supported_revisions - which revisions this kernel offers
- * @type: KVM_DEV_TYPE_ARM_VGIC_V2 or KVM_DEV_TYPE_ARM_VGIC_V3
- *
- * Return: a mask with bit N set for revision N; all of vgic_revisions on a kernel
- * without the attribute, so that a test sees what it refuses
- */
-u64 vgic_supported_revisions(u32 type)
-{
-	struct kvm_vm *vm = vm_create_barebones();
-	int gic_fd = kvm_create_device(vm, type);
-	/* All of it has to be written */
-	u64 supported = ~0ULL;
-
-	if (__kvm_device_attr_get(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
-				  KVM_DEV_ARM_VGIC_REVISION_SUPPORTED, &supported))
-		supported = GENMASK_ULL(VGIC_NR_REVISIONS - 1, 0);
-	close(gic_fd);
-	kvm_vm_free(vm);
-	return supported;
-}
-
-/**
- * vgic_require_revisions - skip a test that has to choose revisions
- *
- * On a host without a GICv2 or a GICv3 to emulate, and on a kernel on which only
- * the latest revisions can be chosen, as it has no attribute for them.
- */
-void vgic_require_revisions(void)
-{
-	bool v2 = kvm_supports_vgic_v2();
-	struct kvm_vm *vm;
-	int gic_fd, ret;
-
-	if (!v2 && !kvm_supports_vgic_v3())
-		ksft_exit_skip("This host can emulate no GICv2 or GICv3\n");
-
-	vm = vm_create_barebones();
-	gic_fd = kvm_create_device(vm, v2 ? KVM_DEV_TYPE_ARM_VGIC_V2 : KVM_DEV_TYPE_ARM_VGIC_V3);
-	ret = __kvm_has_device_attr(gic_fd, KVM_DEV_ARM_VGIC_GRP_REVISION,
-				    KVM_DEV_ARM_VGIC_REVISION_CURRENT);
-	close(gic_fd);
-	kvm_vm_free(vm);
-	if (ret)
-		ksft_exit_skip("This kernel has no KVM_DEV_ARM_VGIC_GRP_REVISION\n");
-}
-
-/**
- * vgic_guest_call - run a function in the guest
+ * vgic_vm_guest_call - run a function in the guest
  * @v: the VM
  * @vcpu: on which vCPU
  * @fn: the function, which runs with interrupts masked
@@ -689,10 +541,10 @@ void vgic_require_revisions(void)
  *
  * Return: what it returned
  */
-u64 vgic_guest_call(struct vgic_vm *v, int vcpu, u64 (*fn)(u64 a, u64 b, u64 c),
-		    u64 a, u64 b, u64 c)
+u64 vgic_vm_guest_call(struct vgic_vm *v, int vcpu, u64 (*fn)(u64 a, u64 b, u64 c),
+		       u64 a, u64 b, u64 c)
 {
-	struct vgic_mailbox *m = &v->mailboxes[vcpu];
+	struct vgic_vm_mailbox *m = &v->mailboxes[vcpu];
 	struct ucall uc;
 
 	m->fn = fn;
@@ -715,162 +567,127 @@ u64 vgic_guest_call(struct vgic_vm *v, int vcpu, u64 (*fn)(u64 a, u64 b, u64 c),
 }
 
 /**
- * vgic_guest_read - let the guest read from an address
+ * vgic_vm_guest_get - let the guest read what vgic_vm_get() reads
  * @v: the VM
  * @vcpu: on which vCPU
- * @gpa: the address
- * @len: how many bytes: 1, 2, 4 or 8
+ * @offset: of the register, as for __vgic_vm_set()
  *
  * Return: the value
  */
-u64 vgic_guest_read(struct vgic_vm *v, int vcpu, u64 gpa, int len)
+u32 vgic_vm_guest_get(struct vgic_vm *v, int vcpu, u32 offset)
 {
-	return vgic_guest_call(v, vcpu, guest_read, gpa, len, 0);
+	return vgic_vm_guest_call(v, vcpu, guest_read, vgic_vm_gpa(v, vcpu, offset), 0, 0);
 }
 
 /**
- * vgic_guest_write - let the guest write to an address
+ * vgic_vm_guest_set - let the guest write what vgic_vm_set() writes
  * @v: the VM
  * @vcpu: on which vCPU
- * @gpa: the address
- * @len: how many bytes: 1, 2, 4 or 8
+ * @offset: of the register, as for __vgic_vm_set()
  * @val: the value
  */
-void vgic_guest_write(struct vgic_vm *v, int vcpu, u64 gpa, int len, u64 val)
+void vgic_vm_guest_set(struct vgic_vm *v, int vcpu, u32 offset, u32 val)
 {
-	vgic_guest_call(v, vcpu, guest_write, gpa, len, val);
+	vgic_vm_guest_call(v, vcpu, guest_write, vgic_vm_gpa(v, vcpu, offset), val, 0);
 }
 
 /**
- * vgic_guest_get - let the guest read what vgic_get() reads
- * @v: the VM
- * @vcpu: as for __vgic_get()
- * @offset: as for __vgic_get()
- * @bits: as for __vgic_get()
- * @n: as for __vgic_get()
- *
- * Return: the value
- */
-u32 vgic_guest_get(struct vgic_vm *v, int vcpu, u32 offset, int bits, int n)
-{
-	return vgic_guest_read(v, vcpu, vgic_gpa(v, vcpu, offset, bits, n), 4);
-}
-
-/**
- * vgic_guest_set - let the guest write what vgic_set() writes
- * @v: the VM
- * @vcpu: as for __vgic_set()
- * @offset: as for __vgic_set()
- * @bits: as for __vgic_set()
- * @n: as for __vgic_set()
- * @val: as for __vgic_set()
- */
-void vgic_guest_set(struct vgic_vm *v, int vcpu, u32 offset, int bits, int n, u32 val)
-{
-	vgic_guest_write(v, vcpu, vgic_gpa(v, vcpu, offset, bits, n), 4, val);
-}
-
-/**
- * vgic_guest_enable_cpuif - let the guest enable its CPU interface
+ * vgic_vm_guest_enable - let the guest enable its CPU interface
  * @v: the VM
  * @vcpu: on which vCPU
  * @gicc_ctlr: GICC_CTLR, of which a GICv3 takes what enables the groups
  */
-void vgic_guest_enable_cpuif(struct vgic_vm *v, int vcpu, u32 gicc_ctlr)
+void vgic_vm_guest_enable(struct vgic_vm *v, int vcpu, u32 gicc_ctlr)
 {
-	vgic_guest_call(v, vcpu, guest_enable_cpuif, gicc_ctlr, 0, 0);
+	vgic_vm_guest_call(v, vcpu, guest_enable, gicc_ctlr, 0, 0);
 }
 
 /**
- * vgic_guest_send_sgi - let the guest send an SGI, with ICC_SGI1R on GICv3
+ * vgic_vm_guest_send_sgi - let the guest send an SGI, with ICC_SGI1R on GICv3
  * @v: the VM
  * @vcpu: from which vCPU
  * @target: to which vCPU, below 8 on GICv2 and below 16 on GICv3
  * @intid: the SGI, 0 to 15
  */
-void vgic_guest_send_sgi(struct vgic_vm *v, int vcpu, int target, u32 intid)
+void vgic_vm_guest_send_sgi(struct vgic_vm *v, int vcpu, int target, u32 intid)
 {
-	u64 val = vgic_is_v3(v) ? (u64)intid << ICC_SGI1R_SGI_ID_SHIFT | BIT(target)
-				: BIT(target) << GICD_SGIR_TARGET_SHIFT | intid;
+	u64 val = vgic_vm_is_v3(v) ? (u64)intid << ICC_SGI1R_SGI_ID_SHIFT | BIT(target)
+				   : BIT(target) << GICD_SGIR_TARGET_SHIFT | intid;
 
-	vgic_guest_call(v, vcpu, guest_send_sgi, val, 0, 0);
+	vgic_vm_guest_call(v, vcpu, guest_send_sgi, val, 0, 0);
 }
 
 /**
- * vgic_guest_take - let the guest take interrupts, and deactivate them by their EOI
+ * vgic_vm_guest_take - let the guest take the interrupts that are pending
  * @v: the VM
  * @vcpu: on which vCPU
+ * @keep_active: whether they stay active, or are deactivated by their EOI. At most
+ *		 four may be active, so that all of them are in list registers
  */
-void vgic_guest_take(struct vgic_vm *v, int vcpu)
+void vgic_vm_guest_take(struct vgic_vm *v, int vcpu, bool keep_active)
 {
-	vgic_guest_call(v, vcpu, guest_take, false, 0, 0);
+	vgic_vm_guest_call(v, vcpu, guest_take, keep_active, 0, 0);
 }
 
 /**
- * vgic_guest_take_and_keep - let the guest take interrupts, and leave them active
+ * vgic_vm_guest_deactivate - let the guest deactivate an interrupt
  * @v: the VM
  * @vcpu: on which vCPU
- *
- * For not more than there are list registers, at least four: for an EOI of one
- * that is in none, QEMU 7.2 counts another one as deactivated in this EOI mode.
+ * @intid: the interrupt; if it is an SGI of a GICv2, one that the vCPU has taken
  */
-void vgic_guest_take_and_keep(struct vgic_vm *v, int vcpu)
+void vgic_vm_guest_deactivate(struct vgic_vm *v, int vcpu, u32 intid)
 {
-	vgic_guest_call(v, vcpu, guest_take, true, 0, 0);
+	vgic_vm_guest_call(v, vcpu, guest_deactivate, intid, 0, 0);
 }
 
 /**
- * vgic_guest_deactivate - let the guest deactivate an interrupt
+ * vgic_vm_arrived - whether an interrupt arrived in one way, and in no other
  * @v: the VM
  * @vcpu: on which vCPU
- * @intid: the interrupt
- */
-void vgic_guest_deactivate(struct vgic_vm *v, int vcpu, u32 intid)
-{
-	vgic_guest_call(v, vcpu, guest_deactivate, intid, 0, 0);
-}
-
-static u32 arrival_index(u32 intid)
-{
-	return intid < VGIC_FIRST_LPI ? intid : 1024 + intid - VGIC_FIRST_LPI;
-}
-
-/**
- * vgic_nr_arrived - how often an interrupt arrived in one way
- * @v: the VM
- * @vcpu: on which vCPU
- * @intid: the interrupt, one of the first VGIC_NR_LPIS if it is an LPI
+ * @intid: the interrupt, one of the first VGIC_VM_NR_LPIS if it is an LPI
  * @how: the way
+ * @nr: how often, since vgic_vm_forget_arrivals(); if 0, in no way at all
  *
- * Return: the number, since vgic_forget_arrivals()
+ * Return: whether it did; if it did not, what it did is printed
  */
-int vgic_nr_arrived(const struct vgic_vm *v, int vcpu, u32 intid, enum vgic_arrival how)
+bool vgic_vm_arrived(const struct vgic_vm *v, int vcpu, u32 intid, enum vgic_vm_arrival how,
+		     int nr)
 {
-	return v->mailboxes[vcpu].arrived[how][arrival_index(intid)];
+	int got[VGIC_VM_NR_ARRIVALS], others = 0;
+
+	for (int i = 0; i < VGIC_VM_NR_ARRIVALS; i++) {
+		got[i] = v->mailboxes[vcpu].arrived[i][arrival_index(intid)];
+		others += i == how ? 0 : got[i];
+	}
+	if (got[how] == nr && !others)
+		return true;
+
+	ksft_print_msg("%u on vCPU %d arrived as IRQ in group 0, 1: %d, %d; as FIQ: %d, %d\n",
+		       intid, vcpu, got[VGIC_VM_IRQ_G0], got[VGIC_VM_IRQ_G1],
+		       got[VGIC_VM_FIQ_G0], got[VGIC_VM_FIQ_G1]);
+	return false;
 }
 
 /**
- * vgic_nr_arrived_at_all - how often an interrupt arrived in any way
+ * vgic_vm_arrived_in - vgic_vm_arrived() as VGIC_VM_BOTH_GROUPS signals the groups
  * @v: the VM
  * @vcpu: on which vCPU
  * @intid: the interrupt
+ * @group: as FIQ in group 0, or as IRQ in group 1
+ * @nr: how often
  *
- * Return: the number, since vgic_forget_arrivals()
+ * Return: whether it did
  */
-int vgic_nr_arrived_at_all(const struct vgic_vm *v, int vcpu, u32 intid)
+bool vgic_vm_arrived_in(const struct vgic_vm *v, int vcpu, u32 intid, bool group, int nr)
 {
-	int nr = 0;
-
-	for (int how = 0; how < VGIC_NR_ARRIVALS; how++)
-		nr += vgic_nr_arrived(v, vcpu, intid, how);
-	return nr;
+	return vgic_vm_arrived(v, vcpu, intid, group ? VGIC_VM_IRQ_G1 : VGIC_VM_FIQ_G0, nr);
 }
 
 /**
- * vgic_forget_arrivals - start counting the interrupts that arrive anew
+ * vgic_vm_forget_arrivals - start counting the interrupts that arrive anew
  * @v: the VM
  */
-void vgic_forget_arrivals(struct vgic_vm *v)
+void vgic_vm_forget_arrivals(struct vgic_vm *v)
 {
 	for (int i = 0; i < v->nr_vcpus; i++)
 		memset(v->mailboxes[i].arrived, 0, sizeof(v->mailboxes[i].arrived));
