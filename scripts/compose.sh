@@ -3,9 +3,8 @@
 #
 # compose.sh - make a git history of the base kernel and the two series
 #
-# In:  $W/tree, from fetch.sh, and the files `series` and, if it is there,
-#      `series-selftests`. FORCE=1 throws away what a developer changed in the
-#      tree.
+# In:  $W/tree, from fetch.sh; `series` and, if it is there, `series-selftests`.
+#      FORCE=1 throws away what a developer changed in the tree.
 # Out: $W/tree is a git repository of the folders that the series touch: one
 #      commit for the base (tag `base`), then one for each line of `series` and
 #      of `series-selftests`, on the branch `series`; refs/vgic/series-1 is the

@@ -41,12 +41,12 @@ am()
 	find "$OUT" -name '*.patch' ! -name '*-cover-letter.patch' | sort | xargs git -C "$KDIR" am -q
 }
 
-file=arch/arm64/kvm/vgic/vgic-mmio.c
+file=arch/arm64/kvm/vgic/vgic-mmio-v2.c
 echo '/* work */' >>"$KDIR/$file"
 refuses "apply to a tree with changes" 'not committed' "$SCRIPTS/apply.sh"
 git -C "$KDIR" checkout -q "$file"
 
-sed -i 's/vgic_mmio_write_group(struct kvm_vcpu \*vcpu/vgic_mmio_write_grp(struct kvm_vcpu *vcpu/' "$KDIR/$file"
+sed -i 's/v2_groups_user_writable = true/v2_groups_user_writable = 1/' "$KDIR/$file"
 git -C "$KDIR" commit -q -a -m 'a conflict'
 conflict=$(git -C "$KDIR" rev-parse HEAD)
 refuses "a tree it does not fit: the first conflicting file is named" \
