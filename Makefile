@@ -97,4 +97,5 @@ help: ## list the targets
 	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
 	@echo "  SERIES=selftests, the second series, on top of the first, or SERIES=all;"
 	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS;"
-	@echo "  KERNELS=\"6.1 patched\", MODELS=GICv3, REVISIONS=2, for a part of the matrix"
+	@echo "  KERNELS=\"6.1 patched\", MODELS=GICv3, REVISIONS=2, for a part of the matrix;"
+	@echo "  MUTANTS=\"NAME...\", MACHINES=nvhe, for a part of the mutants; SEED, of check-long"

@@ -139,7 +139,7 @@ if [ -n "$edited" ] && [ "$(digest "$head")" = "$(digest refs/vgic/composed)" ];
 else
 	if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
 		[ -z "$edited" ] ||
-			die "both the series and $W/tree have changed: make refresh keeps the tree's, make tree FORCE=1 the series"
+			die "both the series and $W/tree have changed: make refresh FORCE=1 keeps the tree's, make tree FORCE=1 the series"
 		git checkout -q -f -B series "$head"
 		say "$W/tree has $(git rev-list --count base..HEAD) commits on top of $(cat "$W/base-version")"
 	fi

@@ -3,7 +3,7 @@
 #
 # selftests.sh - build the KVM selftests for arm64, linked statically
 #
-# In:  the composed tree in $W/tree, the list in scripts/tests
+# In:  the composed tree in $W/tree, the names that scripts/tests.sh prints
 # Out: the programs in $W/selftests
 set -eu
 . "$(dirname "$0")/lib.sh"

@@ -37,7 +37,7 @@ table()
 		clang-19 clang-19 steps
 		ld.lld-19 lld-19 steps
 		llvm-ar-19 llvm-19 steps
-		python3 python3 docs
+		python3 python3
 		sphinx-build python3-sphinx docs
 		mmdebstrap mmdebstrap vmm
 	END

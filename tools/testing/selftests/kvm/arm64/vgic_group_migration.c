@@ -472,9 +472,10 @@ static void test_model(u32 type)
 			test_move(type, &moves[i], way, DEFAULT_VCPUS,
 				  (way + i) % 2 ? MAX_IRQS : MIN_IRQS);
 
-	/* One with fixed groups, one with writable ones */
+	/* One with fixed groups, one with writable ones, each of the other size than above */
 	for (int i = 1; i <= 2; i++)
-		test_move(type, &moves[i], VGIC_VM_BY_ATTR, largest, MIN_IRQS);
+		test_move(type, &moves[i], VGIC_VM_BY_ATTR, largest,
+			  (VGIC_VM_BY_ATTR + i) % 2 ? MIN_IRQS : MAX_IRQS);
 }
 
 int main(int argc, char *argv[])

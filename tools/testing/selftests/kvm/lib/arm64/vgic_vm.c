@@ -189,8 +189,8 @@ static u64 guest_enable(u64 gicc_ctlr, u64 unused1, u64 unused2)
 		isb();
 		write_sysreg_s(0xff, SYS_ICC_PMR_EL1);
 		/*
-		 * Never group 0 alone: an emulated host may then take KVM's
-		 * maintenance interrupt for ever.
+		 * Group 0 alone is not used, and so not tested: an emulated host
+		 * may then take KVM's maintenance interrupt for ever.
 		 */
 		write_sysreg_s(0, SYS_ICC_IGRPEN0_EL1);
 		write_sysreg_s(!!(gicc_ctlr & GICC_CTLR_ENABLE_G1), SYS_ICC_IGRPEN1_EL1);
@@ -274,6 +274,8 @@ struct vgic_vm *vgic_vm_create(u32 type, int max_vcpus, u32 nr_irqs)
 
 	/* The extra pages are of another slot, and need page tables in this one */
 	v->vm = __vm_create(VM_SHAPE_DEFAULT, max_vcpus, pages);
+	TEST_ASSERT(memslot2region(v->vm, 0)->region.memory_size < GITS_BASE_GPA,
+		    "%d vCPUs need memory where the vGIC is", max_vcpus);
 	vm_init_descriptor_tables(v->vm);
 	vm_install_exception_handler(v->vm, VECTOR_IRQ_CURRENT, guest_irq_handler);
 	vm_install_exception_handler(v->vm, VECTOR_FIQ_CURRENT, guest_fiq_handler);
