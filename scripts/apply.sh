@@ -26,10 +26,18 @@ for file in $(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$r
 	[ ! -e "$KDIR/$file" ] || die "$file is in KDIR already; is the series applied?"
 done
 
+# The commits are by whoever applies them, as KDIR knows him
+ident=$(git -C "$KDIR" var GIT_AUTHOR_IDENT 2>/dev/null) ||
+	die "who applies this? Set user.name and user.email in git's configuration"
+name=${ident%% <*}
+email=${ident#*<}
+copies=$(GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=${email%%>*} GIT_COMMITTER_NAME=$name \
+	GIT_COMMITTER_EMAIL=${email%%>*} recommit "${range%..*}" "${range#*..}")
+
 mails=$(mktemp -d)
 log=$mails/log
 trap 'rm -rf "$mails"' EXIT
-git -C "$W/tree" format-patch -q -o "$mails" "$range"
+git -C "$W/tree" format-patch -q -o "$mails" "${copies% *}..${copies#* }"
 [ -n "$(ls "$mails")" ] || die "series-selftests has no commits"
 before=$(git -C "$KDIR" rev-parse HEAD)
 

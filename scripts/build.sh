@@ -42,7 +42,9 @@ fi
 with_log "building the kernel (670 objects, if there are none yet)" \
 	"$BUILD.log" '^  \(CC\|AS\) ' kmake -j"$JOBS" Image
 
-# Warnings fail the run; the base has none with this configuration
-if grep -E '^(.*: )?[Ww]arning: |: warning: ' "$BUILD.log" >&2; then
+# Warnings fail the run; the base has none with this configuration. What make says
+# of files with a time in the future is none of the kernel's.
+if grep -E '^(.*: )?[Ww]arning: |: warning: ' "$BUILD.log" |
+	grep -vE '^make(\[[0-9]+\])?: [Ww]arning: +(File .* has modification time|Clock skew)' >&2; then
 	die "the kernel builds with warnings; full log: $BUILD.log"
 fi

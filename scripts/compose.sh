@@ -20,8 +20,6 @@ export SERIES_ROOT
 [ -d "$W/tree" ] || die "no kernel tree in $W; run make fetch"
 need git
 cd "$W/tree"
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-
 lines=$("$ROOT/scripts/series.sh")
 message=$W/message.tmp
 index=$W/index.tmp
@@ -109,8 +107,10 @@ if [ -d .git ]; then
 		edited=yes
 	fi
 else
-	git init -q -b series .
+	git init -q --template= -b series .
+	mkdir -p .git/info
 	git config core.abbrev 12
+	git config core.hooksPath /dev/null
 fi
 if [ -n "${FORCE:-}" ] && [ -f .git/vgic-folders ]; then
 	git reset -q --hard

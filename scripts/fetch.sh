@@ -47,7 +47,7 @@ fi
 
 if [ -d "$source" ]; then
 	say "copying $source"
-	rsync -a --exclude=/.git --exclude='*.o' "$source/" "$new/" ||
+	rsync -a --exclude='*.o' "$source/" "$new/" ||
 		die "cannot copy $source; is the disk of $W full?"
 else
 	say "unpacking ${source##*/}"
@@ -75,8 +75,10 @@ fi
 [ "$found" = "$BASE_SERIES" ] ||
 	die "$source is Linux $found; the series is for $BASE_SERIES"
 
-# Debian's .gitignore hides everything, and compose writes its own
-rm -f "$new/.gitignore"
+# Debian's .gitignore hides everything, and compose writes its own. A .git folder or
+# file is of another repository, and what a build in the tree left is in the way.
+(cd "$new" && rm -rf .gitignore .git .config include/config include/generated \
+	arch/*/include/generated)
 [ -n "$KERNEL" ] || rm -f "$source"
 printf '%s\n' "${version:-$found.$(field SUBLEVEL), from ${KERNEL##*/}}" >"$W/base-version"
 mv "$new" "$W/tree"

@@ -7,6 +7,12 @@
 # Out: ROOT (this repo), VGIC_CACHE and W (the work folder of this base kernel),
 #      and the functions below
 
+# A user's shell does not say where cd goes, nor a hook that runs make in which
+# repository git works
+unset CDPATH GIT_TEMPLATE_DIR
+# shellcheck disable=SC2046 # one word a variable
+unset $(git rev-parse --local-env-vars 2>/dev/null || :)
+
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 
 VGIC_CACHE=${VGIC_CACHE:-${HOME:-/tmp}/.cache/vgic-revisions}
@@ -77,6 +83,20 @@ series_range()
 	all) echo base..HEAD ;;
 	*) die "no SERIES=$SERIES; there are SERIES=selftests, SERIES=all and, by default, series 1" ;;
 	esac
+}
+
+# recommit FIRST LAST: copy the commits from base to LAST, by whoever runs this, and
+# print the copies of FIRST and of LAST
+recommit()
+{
+	copy=$(git -C "$W/tree" rev-parse base)
+	first=$copy
+	for commit in $(git -C "$W/tree" rev-list --reverse "base..$2"); do
+		copy=$(git -C "$W/tree" log -1 --format=%B "$commit" |
+			git -C "$W/tree" commit-tree "$commit^{tree}" -p "$copy")
+		[ "$commit" != "$(git -C "$W/tree" rev-parse "$1")" ] || first=$copy
+	done
+	echo "$first $copy"
 }
 
 # pack FOLDER: all that is in it, as a cpio archive of root's files

@@ -46,16 +46,10 @@ trap 'rm -rf "$new"; git config --unset-all branch.vgic-cover.description || :' 
 mkdir -p "$new" || die "cannot write to $new"
 
 # The mails are from whoever posts, not from whoever composed the tree
-head=$(git rev-parse base)
-first=$head
-for commit in $(git rev-list --reverse base..HEAD); do
-	git log -1 --format=%B "$commit" >"$new/message"
-	head=$(git commit-tree "$commit^{tree}" -p "$head" -F "$new/message")
-	[ "$commit" != "$(git rev-parse "${range%..*}")" ] || first=$head
-	[ "$commit" != "$(git rev-parse "${range#*..}")" ] || break
-done
+copies=$(recommit "${range%..*}" "${range#*..}")
+first=${copies% *}
+head=${copies#* }
 [ "$first" != "$head" ] || die "series-selftests has no commits"
-rm -f "$new/message"
 git config branch.vgic-cover.description "$(cat "$cover")"
 git branch -f vgic-cover "$head" >/dev/null
 set -- --cover-letter --cover-from-description=subject --base=base --no-signature \

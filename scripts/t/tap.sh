@@ -7,6 +7,9 @@
 # Out: ROOT, SCRIPTS, a folder $tmp that goes away at the end, and the functions
 #      ok, refuses, skip, done_testing, series_copy and base_tree
 
+unset CDPATH
+# shellcheck disable=SC2046 # one word a variable
+unset $(git rev-parse --local-env-vars)
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck disable=SC2034 # for the tests
 SCRIPTS=$ROOT/scripts
