@@ -28,7 +28,7 @@ if [ ! -d "$sysroot" ]; then
 fi
 
 make -s -C "$ROOT/tools/kvm/vgic_compat" O="$out" CROSS_COMPILE="$CROSS_COMPILE" \
-	SYSROOT="$sysroot" LDFLAGS=-static >"$out/build.log" 2>&1 || {
+	SYSROOT="$sysroot" LDFLAGS=-static WERROR=1 >"$out/build.log" 2>&1 || {
 	tail -n 20 "$out/build.log" >&2
 	die "cannot build vgic_compat; full log: $out/build.log"
 }

@@ -20,7 +20,7 @@ checkpatch()
 		-f "$1")
 }
 
-ok "it builds without a warning" make -s -C "$source" O="$tmp/build" CROSS_COMPILE=
+ok "it builds without a warning" make -s -C "$source" O="$tmp/build" CROSS_COMPILE= WERROR=1
 ok "elsewhere, a probe says that it cannot: exit 2" \
 	sh -c "'$tmp/build/vgic_compat' probe; [ \$? -eq 2 ]"
 ok "elsewhere, a bad file is refused before that: exit 3" \
@@ -52,7 +52,10 @@ for file in "$source"/t/*.t; do
 	[ -s "$tmp/plan" ] || echo 0 >"$tmp/plan"
 	ok "${file##*/}: all its results are there" \
 		[ "$(cat "$tmp/plan")" = "$(grep -c '^\(not \)\{0,1\}ok ' "$tmp/tap")" ]
-	sed "/^1\.\./d; s/^\(.*ok\) [0-9]* - /\1 0 - ${file##*/}: /" "$tmp/tap"
+	awk -v n="$tests" -v file="${file##*/}" '
+		/^1\.\./ { next }
+		/^(not )?ok / { sub(/ok [0-9]+ - /, "ok " (++n) " - " file ": ") }
+		{ print }' "$tmp/tap"
 	tests=$((tests + $(cat "$tmp/plan")))
 done
 done_testing
