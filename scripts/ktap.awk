@@ -25,8 +25,18 @@ function begin(name)
 {
 	test = name
 	plan = -1
-	seen = failed = held = said = 0
+	seen = failed = held = said = again = 0
+	split("", numbers)
 	reason = ""
+}
+
+# A line of the kernel's console
+function hear(line)
+{
+	if (line ~ splat_pattern && splats++ < 20)
+		splat[splats] = line
+	if (line ~ /reboot: Power down/)
+		powered_off = 1
 }
 
 # kselftest's own result for the test, which ends it
@@ -41,6 +51,8 @@ function end(ok, skip,    i)
 		result(ok, test (ok ? "" : " ends with " status), skip ? reason : "")
 	else if (seen != plan)
 		fail(test " has " seen " results of " plan (ok ? "" : ", and ends with " status))
+	else if (again)
+		fail(test " gives a number twice, and another never")
 	else if (!ok && !failed)
 		fail(test " ends with " status)
 	for (i = 0; i < said && !ok; i++)
@@ -72,19 +84,22 @@ BEGIN {
 		"blocked for more than|possible .*deadlock|suspicious RCU|UBSAN: |KASAN: "
 }
 
-{ sub(/\r$/, "") }
+{
+	sub(/\r$/, "")
+	gsub(/\033\[[0-9;]*m/, "")
+}
 
-# The kernel's own lines, or the rest of a line that it broke into
-match($0, /\[ *[0-9]+\.[0-9]+\] /) {
-	said_by_kernel = substr($0, RSTART)
-	if (said_by_kernel ~ splat_pattern && splats++ < 20)
-		splat[splats] = said_by_kernel
-	if (said_by_kernel ~ /reboot: Power down/)
-		powered_off = 1
+# The kernel's own lines, or the rest of a line that it broke into: with the time,
+# and with CONFIG_PRINTK_CALLER the task or CPU
+match($0, /\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? /) {
+	hear(substr($0, RSTART))
 	if (RSTART == 1)
 		next
 	$0 = substr($0, 1, RSTART - 1)
 }
+
+# With printk.time=0. What a test says begins with "# "
+!/^(# |(not )?ok )/ { hear($0) }
 
 /^TAP version/ { started = 1; next }
 !started { next }
@@ -93,7 +108,12 @@ match($0, /\[ *[0-9]+\.[0-9]+\] /) {
 test == "" { next }
 
 /^# 1\.\.[1-9][0-9]*$/ { plan = substr($2, 4) + 0; next }
-/^# (not )?ok [0-9]+/ { nested[held++] = substr($0, 3); seen++; next }
+/^# (not )?ok [0-9]+/ {
+	nested[held++] = substr($0, 3)
+	seen++
+	again += numbers[$2 == "ok" ? $3 : $4]++ > 0
+	next
+}
 /^# 1\.\.0 # SKIP/ { reason = $0; sub(/^# 1\.\.0 # SKIP *-? */, "", reason); next }
 /^# (# Totals|TAP version)/ { next }
 /^# / { if (said < 40) note[said++] = substr($0, 3); next }
