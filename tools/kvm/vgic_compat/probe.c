@@ -290,18 +290,36 @@ static json_t *model_to_json(enum model model, const struct probe *p)
 			 "revisions", revisions);
 }
 
+/* A name with any bytes in it, as text that JSON and terminals take */
+static void make_text(char *name)
+{
+	bool is_utf8;
+	json_t *s;
+
+	for (char *c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	s = json_string(name);
+	is_utf8 = s;
+	json_decref(s);
+	for (char *c = name; *c && !is_utf8; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+}
+
 static void print_json(const bool *offered, const struct probe *probes)
 {
 	json_t *models = json_array(), *top;
 	struct utsname name;
 
 	uname(&name);
+	make_text(name.nodename);
+	make_text(name.release);
 	for (int m = 0; m < NR_MODELS; m++)
 		if (offered[m])
 			json_array_append_new(models, model_to_json(m, &probes[m]));
 	top = json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", "vgic-probe", "version", 1,
 			"host", name.nodename, "kernel", name.release, "models", models);
-	/* A host's name that is no UTF-8 makes none */
 	if (!top || json_dumpf(top, stdout, JSON_INDENT(2)))
 		vc_die(VC_CANNOT, "cannot print JSON");
 	putchar('\n');
