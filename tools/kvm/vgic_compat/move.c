@@ -34,6 +34,9 @@ enum purpose { EDGE, LEVEL, HELD, BLOCKED, DROPPED, NR_OWN_SPIS };
 /* The lowest priority that is not masked; all others are higher */
 #define HELD_PRIORITY	0xf0
 
+/* The first revision whose groups can be written */
+#define FIRST_WRITABLE	2
+
 #define PPI_LINE	(FIRST_PPI + 1)
 #define PPI_PENDING	(FIRST_PPI + 2)
 #define PPI_ACTIVE	(FIRST_PPI + 4)
@@ -530,6 +533,14 @@ int cmd_restore(int argc, char **argv)
 		rev = from.revision;
 	}
 	start(&vm, &s, kvm_open(), &from, chosen, rev);
+	/* A kernel with 0 or 1 by default lets nobody choose, and its guest has that one */
+	if (!given && !chosen && rev < FIRST_WRITABLE) {
+		s.chosen = vm_choose(&vm, rev) == TAKEN;
+		s.revision = vm_revision(&vm);
+		vc_error(s.chosen ? "restoring at revision %u, which GICD_IIDR of the state names" :
+				    "this host cannot give a VM revision %u, which GICD_IIDR of the state names",
+			 rev);
+	}
 	userspace_restores(&vm, &s, &from);
 	vm.moved = true;
 	guest_looks(&vm, &s);
