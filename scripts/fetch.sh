@@ -47,7 +47,7 @@ fi
 
 if [ -d "$source" ]; then
 	say "copying $source"
-	rsync -a --exclude='*.o' "$source/" "$new/" ||
+	rsync -a --exclude=/.git --exclude='*.o' "$source/" "$new/" ||
 		die "cannot copy $source; is the disk of $W full?"
 else
 	say "unpacking ${source##*/}"
