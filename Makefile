@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The test bed of the series: `make help` lists what it does. Each target is one
-# short script in scripts/, which says in its first lines what goes in and what
+# short script in testbed/, which says in its first lines what goes in and what
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
 export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS MUTANTS SEED
 export KERNELS MODELS REVISIONS
 export KDIR OUT SIGNOFF VERSION FORCE SERIES MACHINES
 
-S := scripts
+T := testbed
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps
 .PHONY: check-compat check-debug check-long mutants compat matrix matrix-arguments vmm
@@ -18,77 +18,77 @@ S := scripts
 all: table ## fetch, patch, build and boot a kernel, and show what each revision does
 
 fetch: ## get the base kernel and unpack it (KERNEL=tree-or-tarball for your own)
-	@$(S)/tools.sh
-	@$(S)/fetch.sh
+	@$(T)/source/tools.sh
+	@$(T)/source/fetch.sh
 
 tree: fetch ## make a git tree of it, one commit for each patch of both series (FORCE=1)
-	@$(S)/compose.sh
+	@$(T)/queue/compose.sh
 
 kernel: tree ## build the kernel under test
-	@$(S)/build.sh
+	@$(T)/build/kernel.sh
 
 selftests: tree ## build the KVM selftests
-	@$(S)/selftests.sh
+	@$(T)/build/selftests.sh
 
 table: kernel ## show what each revision does, patched beside unpatched
-	@$(S)/table.sh
+	@$(T)/matrix/table.sh
 
 check: kernel selftests ## run the selftests on four machines, and the test bed's own
-	@$(S)/check.sh
+	@$(T)/check/check.sh
 
 check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-long mutants ## check, and what takes two hours longer
 
 check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
-	@$(S)/check-debug.sh
+	@$(T)/evidence/check-debug.sh
 
 check-long: kernel selftests ## a million random operations, and a move of 512 vCPUs
-	@$(S)/check-long.sh
+	@$(T)/evidence/check-long.sh
 
 mutants: kernel selftests ## see that the tests notice small wrong versions of the patches
-	@$(S)/mutants.sh
+	@$(T)/evidence/mutants.sh
 
 compat: ## build vgic_compat for arm64
-	@$(S)/compat.sh
+	@$(T)/build/compat.sh
 
 matrix-arguments:
-	@$(S)/matrix.sh check
+	@$(T)/matrix/matrix.sh check
 
 matrix: matrix-arguments kernel ## move guests between real kernels, and see what they notice
-	@$(S)/matrix.sh
+	@$(T)/matrix/matrix.sh
 
 check-compat: kernel ## see that vgic_compat notices what a host does not restore
-	@$(S)/check-compat.sh
+	@$(T)/evidence/check-compat.sh
 
 vmm: kernel ## see what a guest of QEMU's gets, with and without a revision chosen
-	@$(S)/vmm.sh
+	@$(T)/vmm/vmm.sh
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
-	@$(S)/docs.sh
+	@$(T)/build/docs.sh
 
 cost: kernel ## count the instructions of an access, and compare sizes, with and without
-	@$(S)/cost.sh
-	@$(S)/sizes.sh
+	@$(T)/evidence/cost.sh
+	@$(T)/evidence/sizes.sh
 
 kselftest: kernel ## build and run the selftests the way an ordinary kernel tree does
-	@$(S)/kselftest.sh
+	@$(T)/evidence/kselftest.sh
 
 steps: tree ## the series cut after each patch: warnings, tests, docs (MACHINES="nvhe gicv2")
-	@$(S)/steps.sh
+	@$(T)/evidence/steps.sh
 
 refresh: ## write the patches and files anew from the commits of the composed tree
-	@$(S)/refresh.sh
+	@$(T)/queue/refresh.sh
 
 apply: tree ## apply series 1 to a git tree of your own (KDIR=tree SERIES=selftests|all)
-	@$(S)/apply.sh
+	@$(T)/queue/apply.sh
 
 patches: tree ## make the mails of series 1 (OUT=folder SIGNOFF=1 VERSION=n SERIES=selftests)
-	@$(S)/patches.sh
+	@$(T)/queue/patches.sh
 
 clean: ## remove what was built; what was downloaded and unpacked stays
-	@$(S)/clean.sh
+	@$(T)/source/clean.sh
 
 distclean: ## remove the cache folder
-	@$(S)/clean.sh all
+	@$(T)/source/clean.sh all
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=VALUE...], the targets are:"

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# selftests.sh - build the KVM selftests for arm64, linked statically
+#
+# In:  the composed tree in $W/tree, the names that testbed/check/tests.sh prints
+# Out: the programs in $W/selftests
+set -eu
+. "$(dirname "$0")/../lib.sh"
+
+[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need make gcc rsync "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
+selftests=$W/tree/tools/testing/selftests/kvm
+mkdir -p "$W/build" "$W/selftests" "$W/headers"
+
+programs=
+for test in $("$BED/check/tests.sh" names); do
+	if [ -f "$selftests/arm64/$test.c" ] && [ ! -f "$selftests/$test.c" ]; then
+		test=arm64/$test
+	fi
+	programs="$programs $W/selftests/$test"
+done
+
+# The selftests need the headers of the kernel that is tested. Installing them
+# anew would rebuild everything, so that goes by what they are made from.
+uapi=$(cd "$W/tree" && find include/uapi arch/arm64/include/uapi -type f -exec cksum {} + | sort | cksum)
+if [ "$(cat "$W/headers/made-from" 2>/dev/null)" != "$uapi" ]; then
+	make -s -C "$W/tree" O="$W/build" ARCH=arm64 INSTALL_HDR_PATH="$W/headers" \
+		headers_install >"$W/selftests.log" 2>&1 || {
+		tail -n 20 "$W/selftests.log" >&2
+		die "cannot install the kernel headers"
+	}
+	echo "$uapi" >"$W/headers/made-from"
+fi
+
+# shellcheck disable=SC2086 # one word a program
+with_log "building the selftests" "$W/selftests.log" ' -c ' \
+	make -j"$(nproc)" -C "$selftests" ARCH=arm64 LDFLAGS=-static V=1 \
+		OUTPUT="$W/selftests" KHDR_INCLUDES="-isystem $W/headers/include" \
+		USERCFLAGS=-Werror $programs

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kselftest.sh - build and run the selftests of the series the way that an
+#                ordinary kernel tree does
+#
+# In:  the composed tree and the kernel in $W
+# Out: KTAP. `make kselftest-install TARGETS=kvm` installs all of KVM's
+#      selftests, those of the series among them, and each of those passes when
+#      run from what was installed, on a machine where it is not skipped.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
+[ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
+
+copy=$W/kselftest
+rm -rf "$copy"
+with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" ' -c ' \
+	make -C "$W/tree" O="$W/build" ARCH=arm64 USERLDFLAGS=-static V=1 \
+		TARGETS=kvm FORCE_TARGETS=1 INSTALL_PATH="$copy" \
+		-j"$(nproc)" kselftest-install
+
+number=0
+status=0
+result()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		status=1
+	fi
+}
+
+echo "KTAP version 1"
+# shellcheck disable=SC2046 # one word a test
+set -- $("$BED/check/tests.sh" ours)
+echo "1..$((2 * $#))"
+programs=
+for test; do
+	installed=0
+	grep -qx "kvm:$test" "$copy/kselftest-list.txt" || installed=1
+	result $installed "$test is in kselftest's list"
+	[ $installed -ne 0 ] || programs="$programs $copy/kvm/$test"
+done
+
+# shellcheck disable=SC2086 # one word a program
+"$BED/boot/initramfs.sh" "$W/kselftest.cpio.gz" $programs
+for machine in nvhe gicv2; do
+	say "running them on $machine; console in $W/kselftest-$machine.log"
+	"$BED/boot/boot.sh" $machine "$W/build/arch/arm64/boot/Image" \
+		"$W/kselftest.cpio.gz" "$W/kselftest-$machine.log"
+done
+for test; do
+	passed=0
+	grep -h "^ok [0-9]* selftests: kvm: $test\>" "$W"/kselftest-nvhe.log "$W"/kselftest-gicv2.log |
+		grep -qv '# SKIP' || passed=1
+	! grep -h "^not ok [0-9]* selftests: kvm: $test\>" "$W"/kselftest-nvhe.log "$W"/kselftest-gicv2.log ||
+		passed=1
+	result $passed "$test passes"
+done
+exit $status

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# apply.sh - apply a series to a git tree of the user's, with git am
+#
+# In:  KDIR, a git work tree of Linux with nothing uncommitted in tracked files;
+#      SERIES=selftests for series 2, on top of series 1, and SERIES=all for both;
+#      the composed tree in $W/tree
+# Out: one commit for each of its patches on the branch that is checked out in
+#      KDIR. If one does not apply, KDIR is left as it was, and the first file
+#      that conflicts is named.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+
+[ -n "${KDIR:-}" ] || die "name the tree with KDIR="
+git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
+	die "KDIR=$KDIR is not a git work tree"
+[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+[ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
+[ -z "$(git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
+	die "KDIR=$KDIR has changes that are not committed"
+[ ! -d "$(git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
+	die "KDIR=$KDIR is in the middle of a git am or rebase"
+range=$(series_range)
+for file in $(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$range"); do
+	[ ! -e "$KDIR/$file" ] || die "$file is in KDIR already; is the series applied?"
+done
+
+# The commits are by whoever applies them, as KDIR knows him
+ident=$(git -C "$KDIR" var GIT_AUTHOR_IDENT 2>/dev/null) ||
+	die "who applies this? Set user.name and user.email in git's configuration"
+name=${ident%% <*}
+email=${ident#*<}
+copies=$(GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=${email%%>*} GIT_COMMITTER_NAME=$name \
+	GIT_COMMITTER_EMAIL=${email%%>*} recommit "${range%..*}" "${range#*..}")
+
+mails=$(mktemp -d)
+log=$mails/log
+trap 'rm -rf "$mails"' EXIT
+git -C "$W/tree" format-patch -q -o "$mails" "${copies% *}..${copies#* }"
+[ -n "$(ls "$mails")" ] || die "series-selftests has no commits"
+before=$(git -C "$KDIR" rev-parse HEAD)
+
+if ! git -C "$KDIR" am --quiet --keep-non-patch "$mails"/*.patch >"$log" 2>&1; then
+	file=$(sed -n 's/^error: patch failed: \(.*\):[0-9]*$/\1/p; s/^error: \(.*\): does not exist in index$/\1/p' \
+		"$log" | head -n 1)
+	git -C "$KDIR" am --abort >/dev/null 2>&1 || :
+	[ "$(git -C "$KDIR" rev-parse HEAD)" = "$before" ] || git -C "$KDIR" reset -q --keep "$before"
+	sed -n '/^Patch failed at/p' "$log" >&2
+	[ "${SERIES:-}" != selftests ] || say "series 2 is applied on top of series 1; is that in KDIR?"
+	die "the series does not apply to KDIR=$KDIR: conflict in ${file:-$(head -n 1 "$log")}; nothing was changed"
+fi
+git -C "$KDIR" log --reverse --oneline "$before..HEAD"

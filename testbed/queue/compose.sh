@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# compose.sh - make a git history of the base kernel and the two series
+#
+# In:  $W/tree, from fetch.sh; `series` and, if it is there, `series-selftests`.
+#      FORCE=1 throws away what a developer changed in the tree.
+# Out: $W/tree is a git repository of the folders that the series touch: one
+#      commit for the base (tag `base`), then one for each line of `series` and
+#      of `series-selftests`, on the branch `series`; refs/vgic/series-1 is the
+#      last one of `series`. The commits are made beside the tree, and only then
+#      are the files that differ updated: a patch that does not apply changes
+#      nothing, and make rebuilds no more than it has to. A tree that a developer
+#      changed is kept as it is.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+SERIES_ROOT=${SERIES_ROOT:-$ROOT}
+export SERIES_ROOT
+
+[ -d "$W/tree" ] || die "no kernel tree in $W; run make fetch"
+need git
+cd "$W/tree"
+lines=$("$BED/queue/series.sh")
+message=$W/message.tmp
+index=$W/index.tmp
+trap 'rm -f "$message" "$index"' EXIT
+
+# A machine without a name in git's configuration can still build and test
+if ! git var GIT_AUTHOR_IDENT >/dev/null 2>&1; then
+	GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@localhost
+	GIT_COMMITTER_NAME=nobody GIT_COMMITTER_EMAIL=nobody@localhost
+	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+fi
+
+folders()
+{
+	printf '%s\n' "$lines" | while read -r patch files; do
+		sed -n 's|^+++ b/||p' "$SERIES_ROOT/$patch"
+		[ -z "$files" ] || printf '%s\n' "$files" | tr ' ' '\n'
+	done | sed 's|/[^/]*$||' | sort -u | while read -r folder; do
+		# A new folder of the series has nothing in the base
+		[ ! -d "$folder" ] || echo "$folder"
+	done
+}
+
+# Hide what is not tracked, but not a developer's new files beside the others
+write_exclude()
+{
+	echo '/*'
+	printf '%s\n' "$1" | while read -r folder; do
+		path=
+		for part in $(printf '%s' "$folder" | tr / ' '); do
+			echo "!$path/$part/"
+			echo "$path/$part/*"
+			path=$path/$part
+		done
+		echo "!$path/*"
+	done | awk '!seen[$0]++'
+	printf '*.o\n*.d\n*.a\n*.cmd\n*.orig\n*.rej\n'
+}
+
+digest()
+{
+	git log --reverse --format='%T %B' "base..$1" 2>/dev/null | cksum
+}
+
+new_base()
+{
+	rm -f "$index"
+	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git -c core.autocrlf=false add -f --
+	base=$(echo "Linux $(cat "$W/base-version")" |
+		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
+	printf '%s\n' "$1" >.git/vgic-folders
+	write_exclude "$1" >.git/info/exclude
+	git tag -f base "$base" >/dev/null
+}
+
+# Print the last commit of the series on top of the base
+apply_series()
+{
+	export GIT_INDEX_FILE="$index"
+	git read-tree base
+	head=$(git rev-parse base)
+	while read -r patch files; do
+		sed '/^diff --git /,$d; 1s/^Subject: //' "$SERIES_ROOT/$patch" |
+			git stripspace >"$message"
+		if grep -q '^diff --git ' "$SERIES_ROOT/$patch"; then
+			git apply --cached --whitespace=nowarn "$SERIES_ROOT/$patch" >&2 ||
+				die "$patch does not apply to $(cat "$W/base-version")"
+		fi
+		for file in $files; do
+			git ls-files --error-unmatch "$file" >/dev/null 2>&1 &&
+				die "$file is there already, write a patch to it"
+			blob=$(git hash-object -w "$SERIES_ROOT/$file")
+			git update-index --add --cacheinfo "100644,$blob,$file"
+		done
+		head=$(git commit-tree "$(git write-tree)" -p "$head" -F "$message")
+	done <<-END
+		$lines
+	END
+	echo "$head"
+}
+
+edited=
+if [ -d .git ]; then
+	if [ "$(digest HEAD)" != "$(digest refs/vgic/composed)" ] || [ -n "$(tree_changes)" ]; then
+		edited=yes
+	fi
+else
+	git init -q --template= -b series .
+	mkdir -p .git/info
+	git config core.abbrev 12
+	git config core.hooksPath /dev/null
+fi
+if [ -n "${FORCE:-}" ] && [ -f .git/vgic-folders ]; then
+	git reset -q --hard
+	# shellcheck disable=SC2046 # one word a folder
+	git clean -fdq -- $(cat .git/vgic-folders)
+	edited=
+fi
+
+wanted=$(folders)
+# The same function names behind the @@ in every tree
+printf '*.c diff=cpp\n*.h diff=cpp\n* -text\n' >.git/info/attributes
+if [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then
+	[ -z "$edited" ] ||
+		die "the series touches new folders, and $W/tree has changes of yours: make refresh first"
+	git rev-parse -q --verify base >/dev/null && git checkout -q --detach base
+	new_base "$wanted"
+	git symbolic-ref HEAD refs/heads/series
+	git update-ref refs/heads/series base
+	git update-ref refs/vgic/composed base
+	git reset -q
+fi
+
+head=$(apply_series)
+if [ -n "$edited" ] && [ "$(digest "$head")" = "$(digest refs/vgic/composed)" ]; then
+	say "building $W/tree with the changes made there; make refresh keeps them"
+else
+	if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
+		[ -z "$edited" ] ||
+			die "both the series and $W/tree have changed: make refresh FORCE=1 keeps the tree's, make tree FORCE=1 the series"
+		git checkout -q -f -B series "$head"
+		say "$W/tree has $(git rev-list --count base..HEAD) commits on top of $(cat "$W/base-version")"
+	fi
+	git update-ref refs/vgic/composed HEAD
+fi
+series_cksum >"$W/series.cksum"
+"$BED/queue/split.sh"

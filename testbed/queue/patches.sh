@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# patches.sh - make the mails of a series, ready for git send-email
+#
+# In:  the composed tree in $W/tree, the file `cover-letter`; SERIES=selftests
+#      for series 2, with `cover-letter-selftests`; OUT, the folder for the mails
+#      (optional); SIGNOFF=1 adds the Signed-off-by of whoever runs this;
+#      VERSION=N makes it the Nth posting. The author is the one in git's
+#      configuration.
+# Out: OUT/0000-cover-letter.patch, OUT/0001-...patch and so on; their names on
+#      standard output. An OUT that exists is replaced only when all is well.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+OUT=${OUT:-$W/patches${SERIES:+-$SERIES}}
+cover=${SERIES_ROOT:-$ROOT}/cover-letter${SERIES:+-$SERIES}
+
+[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+[ "${SERIES:-}" != all ] || die "SERIES=all is two sets of mails; make them one by one"
+range=$(series_range)
+[ -f "$cover" ] || die "there is no $cover"
+OUT=${OUT%/}
+case $OUT in
+/*) ;;
+*) OUT=$PWD/$OUT ;;
+esac
+case ${VERSION:-1} in
+*[!0-9]*) die "VERSION=$VERSION is not a number" ;;
+esac
+# Replace nothing but mails that this script made
+if [ -e "$OUT" ] && [ ! -d "$OUT" ]; then
+	die "$OUT is not a folder"
+elif [ -d "$OUT" ] && [ -n "$(ls -A "$OUT")" ]; then
+	if [ -n "$(find "$OUT" -mindepth 1 ! -name '*.patch')" ] ||
+	   ! grep -qsxF "$(sed -n 3p "$cover")" "$OUT"/*0000-cover-letter.patch; then
+		die "$OUT holds other things than patches of this series"
+	fi
+fi
+cd "$W/tree"
+git var GIT_AUTHOR_IDENT >/dev/null 2>&1 ||
+	die "who posts this? Set user.name and user.email in git's configuration"
+
+new=$OUT.new
+rm -rf "$new"
+trap 'rm -rf "$new"; git config --unset-all branch.vgic-cover.description || :' EXIT
+mkdir -p "$new" || die "cannot write to $new"
+
+# The mails are from whoever posts, not from whoever composed the tree
+copies=$(recommit "${range%..*}" "${range#*..}")
+first=${copies% *}
+head=${copies#* }
+[ "$first" != "$head" ] || die "series-selftests has no commits"
+git config branch.vgic-cover.description "$(cat "$cover")"
+git branch -f vgic-cover "$head" >/dev/null
+set -- --cover-letter --cover-from-description=subject --base=base --no-signature \
+	-o "$new"
+[ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
+[ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"
+git format-patch -q "$@" "$first..vgic-cover"
+git branch -q -D vgic-cover
+
+# Nobody else has the base commit, so name the release instead, and what else
+# series 2 needs
+base="Linux $(cat "$W/base-version")"
+[ -z "${SERIES:-}" ] || base="$base, with \"$(head -n 1 "${cover%-"$SERIES"}")\""
+for mail in "$new"/*.patch; do
+	sed -i "s/^base-commit: .*/base: $(printf '%s' "$base" | sed 's,[&/\\],\\&,g')/" "$mail"
+done
+rm -rf "$OUT"
+mv "$new" "$OUT"
+find "$OUT" -name '*.patch' | sort

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# busybox.sh - get Debian's static busybox for arm64
+#
+# In:  FILE, where it goes
+# Out: FILE
+set -eu
+. "$(dirname "$0")/../lib.sh"
+
+busybox=$VGIC_CACHE/downloads/busybox-arm64
+if [ ! -x "$busybox" ]; then
+	deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" busybox-static)
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO ./bin/busybox >"$busybox.new"
+	chmod +x "$busybox.new"
+	mv "$busybox.new" "$busybox"
+	rm -f "$deb"
+fi
+cp "$busybox" "$1"

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# clean.sh - remove what the test bed made
+#
+# In:  `all` to remove the whole cache folder
+# Out: builds and results are gone; trees, downloads and ccache stay without
+#      `all`. A composed tree with changes that are not in this repo is kept.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+
+[ -d "$VGIC_CACHE" ] || exit 0
+
+if [ "${1:-}" != all ]; then
+	for work in "$VGIC_CACHE"/*/base-version; do
+		[ -f "$work" ] || continue
+		work=${work%/base-version}
+		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
+			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
+			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
+	done
+	rm -rf "$VGIC_CACHE/vgic_compat"
+	exit 0
+fi
+
+# Only a folder that the test bed made, and only if no work would be lost
+for tree in "$VGIC_CACHE"/*/tree; do
+	[ -d "$tree/.git" ] || continue
+	composed=$(git -C "$tree" rev-parse -q --verify refs/vgic/composed) || continue
+	[ "$(git -C "$tree" rev-parse HEAD)" = "$composed" ] &&
+		[ -z "$(W=${tree%/tree} && tree_changes)" ] || [ -n "${FORCE:-}" ] ||
+		die "$tree has changes that are not in this repo: make refresh, or FORCE=1"
+done
+for entry in "$VGIC_CACHE"/*; do
+	case ${entry##*/} in
+	apt | ccache | downloads | images | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) rm -rf "$entry" ;;
+	'*') ;;
+	*) say "leaving $entry, which the test bed did not make" ;;
+	esac
+done
+rmdir "$VGIC_CACHE" 2>/dev/null || :

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tools.sh - make sure that the commands the test bed uses are installed
+#
+# In:  names of commands, of the table below; if none is named, all of those
+#      that `make` and `make check` need
+# Out: nothing if they are there. A missing one is installed with apt when this
+#      runs as root; otherwise the command that installs it goes to standard
+#      error and the exit status is 1.
+set -eu
+. "$(dirname "$0")/../lib.sh"
+
+# command, the Debian package that has it, and what alone needs it, if not all do
+table()
+{
+	cat <<-END
+		git git
+		make make
+		gcc gcc
+		flex flex
+		bison bison
+		bc bc
+		perl perl
+		prove perl
+		rsync rsync
+		cpio cpio
+		xz xz-utils
+		ccache ccache
+		${CROSS_COMPILE}gcc gcc-aarch64-linux-gnu
+		/usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
+		qemu-system-aarch64 qemu-system-arm
+		shellcheck shellcheck
+		/usr/include/jansson.h libjansson-dev
+		/usr/include/zlib.h zlib1g-dev
+		sparse sparse steps
+		clang-19 clang-19 steps
+		ld.lld-19 lld-19 steps
+		llvm-ar-19 llvm-19 steps
+		python3 python3
+		sphinx-build python3-sphinx docs
+		mmdebstrap mmdebstrap vmm
+	END
+}
+
+[ $# -gt 0 ] || {
+	# shellcheck disable=SC2046 # one word a command
+	set -- $(table | awk 'NF == 2 { print $1 }')
+}
+
+missing=
+packages=
+for tool; do
+	case $tool in
+	/*) [ ! -e "$tool" ] || continue ;;
+	*) ! command -v "$tool" >/dev/null || continue ;;
+	esac
+	missing="$missing $tool"
+	package=$(table | awk -v t="$tool" '$1 == t { print $2 }')
+	packages="$packages ${package:-$tool}"
+done
+[ -n "$missing" ] || exit 0
+
+# shellcheck disable=SC2086 # words wanted
+set -- apt-get install -y --no-install-recommends $packages
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+	say "tools.sh: missing:$missing"
+	say "install with: sudo $*"
+	exit 1
+fi
+
+say "installing:$packages"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { apt-get update && DEBIAN_FRONTEND=noninteractive "$@"; } >"$log" 2>&1; then
+	tail -n 20 "$log" >&2
+	die "could not install$packages"
+fi

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# style.t - the rules that a program can check: checkpatch on each commit of the
+#           series, shellcheck and the shape of the test bed's scripts
+#
+# In:  BASE_WORK, a work folder with a composed tree
+# Out: TAP
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+# A Signed-off-by is for whoever posts to add, and a tree that was unpacked has
+# no history in which checkpatch could look up a commit
+checkpatch()
+{
+	git -C "$BASE_WORK/tree" format-patch -1 --stdout "$1" >"$tmp/mail"
+	(cd "$BASE_WORK/tree" && ./scripts/checkpatch.pl --strict --no-summary --quiet \
+		--ignore MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES "$tmp/mail")
+}
+
+for commit in $(git -C "$BASE_WORK/tree" rev-list --reverse base..HEAD); do
+	subject=$(git -C "$BASE_WORK/tree" log -1 --format=%s "$commit")
+	ok "checkpatch: $subject" checkpatch "$commit"
+	ok "at most 72 columns: $subject" [ ${#subject} -le 72 ]
+done
+
+for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/t/*.t "$ROOT"/.ci/run; do
+	name=${script#"$ROOT/"}
+	ok "shellcheck: $name" sh -c "cd '$ROOT' && shellcheck '$name'"
+	ok "under 150 lines: $name" [ "$(wc -l <"$script")" -lt 150 ]
+	ok "says what goes in and what comes out: $name" \
+		sh -c "head -n 20 '$script' | grep -q '^# In: ' && head -n 30 '$script' | grep -q '^# Out: '"
+	case $name in
+	*/lib.sh | */tap.sh | */matrix/stories.sh | */matrix/steps.sh) ;; # these are sourced
+	*) ok "set -eu: $name" grep -qx 'set -eu' "$script" ;;
+	esac
+done
+done_testing
