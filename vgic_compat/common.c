@@ -17,8 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
+#include "json.h"
 #include "vgic_compat.h"
 
 #define MAX_PROBE	1048576		/* bytes of a file; a probe writes a few thousand */
@@ -66,25 +65,6 @@ struct fleet {
 
 /* Hosts with the same key make a group; -1 is for those that are not meant */
 typedef int (*key_fn)(const struct offer *offer, int rev);
-
-static void *need(void *p)
-{
-	if (!p)
-		vc_die(VC_CANNOT, "out of memory");
-	return p;
-}
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, need(value)))
-		need(NULL);
-}
-
-static void append(json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, need(value)))
-		need(NULL);
-}
 
 static void put(const char *text, FILE *f)
 {
@@ -511,21 +491,6 @@ static json_t *make_answer(struct fleet *fleet)
 	return json;
 }
 
-static size_t number(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-static const char *string(const json_t *object, const char *key)
-{
-	return json_string_value(json_object_get(object, key));
-}
-
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void print_host(const json_t *host)
 {
 	put(string(host, "file"), stdout);
@@ -786,13 +751,10 @@ int cmd_common(int argc, char **argv)
 	for (size_t i = 0; i < fleet.nr_files; i++)
 		add_file(&fleet, fleet.files[i]);
 	answer = make_answer(&fleet);
-	if (is_json) {
-		if (json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII))
-			vc_die(VC_BAD, "cannot write to standard output");
-		putchar('\n');
-	} else {
+	if (is_json)
+		print_json(answer);
+	else
 		print_answer(answer, fleet.all);
-	}
 	ret = verdict(answer);
 	json_decref(answer);
 	free_fleet(&fleet);

@@ -1,103 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Name what differs between two states: by register and interrupt, a line each,
- * and a last line in words.
- */
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* What differs between two states, as JSON: vgic_compat(1) has the format */
+#include "json.h"
 #include "vgic_compat.h"
 
-/* More interrupts than these are not named one by one */
-#define MAX_NAMED	16
-
-/* What is said at the end */
-struct summary {
-	FILE	*f;
-	char	*text;
-	size_t	len;
-	bool	changed;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-summarize(struct summary *sum, const char *fmt, ...)
+static json_t *hex(const struct reg *r, uint64_t val)
 {
-	va_list args;
+	char text[17];
 
-	if (sum->changed)
-		fputs("; ", sum->f);
-	sum->changed = true;
-	va_start(args, fmt);
-	vfprintf(sum->f, fmt, args);
-	va_end(args);
+	snprintf(text, sizeof(text), "%0*llx", r->wide ? 16 : 8, (unsigned long long)val);
+	return need(json_string(text));
 }
 
-/* Print the interrupts whose bits differ; return how many there are */
-static unsigned int print_intids(const struct reg *r, uint64_t differ)
+/* The interrupts whose bits differ */
+static json_t *differing(const struct reg *r, uint64_t differ)
 {
 	uint64_t mask = (1ULL << r->bits % 64) - 1;
-	unsigned int nr = 0;
+	json_t *intids = need(json_array());
 
-	if (r->bits == 64) {
-		printf(": interrupt %u", r->first_intid);
-		return 1;
-	}
-	for (unsigned int i = 0; i < 32 / r->bits; i++) {
-		if (!(differ >> i * r->bits & mask))
+	if (r->bits == 64)
+		append(intids, json_integer(r->first_intid));
+	for (unsigned int i = 0; r->bits && i < 32 / r->bits; i++)
+		if (differ >> i * r->bits & mask)
+			append(intids, json_integer(r->first_intid + i));
+	return intids;
+}
+
+static void compare_regs(json_t *regs, const struct state *a, const struct state *b, bool seen)
+{
+	for (size_t i = 0; i < a->nr_regs; i++) {
+		const struct reg *x = &a->regs[i], *y = &b->regs[i];
+		uint64_t was = seen ? x->seen : x->saved, is = seen ? y->seen : y->saved;
+
+		if (!(seen ? x->is_seen : x->is_saved) || was == is)
 			continue;
-		if (nr < MAX_NAMED)
-			printf("%s%u", nr ? " " : ": interrupts ", r->first_intid + i);
-		nr++;
-	}
-	if (nr > MAX_NAMED)
-		printf(" and %u more", nr - MAX_NAMED);
-	return nr;
-}
-
-/* Print one register if it differs; return of how many interrupts, or 1 */
-static unsigned int compare_reg(const struct reg *a, const char *who, uint64_t was, uint64_t is)
-{
-	unsigned int nr = 1;
-	int digits = a->wide ? 16 : 8;
-
-	if (was == is)
-		return 0;
-	printf("%s: vCPU %d %s was %0*llx, is %0*llx", who, a->vcpu, a->name, digits,
-	       (unsigned long long)was, digits, (unsigned long long)is);
-	if (a->bits)
-		nr = print_intids(a, was ^ is);
-	putchar('\n');
-	return nr;
-}
-
-/*
- * Compare all registers of one kind of access, and sum up those of one name, of
- * which there may be some for each vCPU and for each interrupt
- */
-static void compare_regs(struct summary *sum, const struct state *a, const struct state *b,
-			 bool seen)
-{
-	const char *who = seen ? "guest reads" : "userspace reads";
-
-	for (size_t i = 0, first = 0; i < a->nr_regs; i = first) {
-		const struct reg *r = &a->regs[i];
-		unsigned int nr = 0;
-
-		for (first = i; first < a->nr_regs && a->regs[first].desc == r->desc; first++) {
-			const struct reg *x = &a->regs[first], *y = &b->regs[first];
-
-			if (seen ? x->is_seen : x->is_saved)
-				nr += compare_reg(x, who, seen ? x->seen : x->saved,
-						  seen ? y->seen : y->saved);
-		}
-		/* Those of SGIs and PPIs are GICR_, those of SPIs GICD_: neither */
-		if (nr && r->bits)
-			summarize(sum, "%s%.*s of %u interrupt%s", seen ? "" : "saved ",
-				  (int)strcspn(r->name + 5, "0123456789"), r->name + 5, nr,
-				  nr == 1 ? "" : "s");
-		else if (nr)
-			summarize(sum, "%s%s", seen ? "" : "saved ", r->name);
+		append(regs, json_pack("{s:s, s:s, s:i, s:o, s:o, s:o}",
+				       "seen_by", seen ? "guest" : "userspace",
+				       "register", x->name, "vcpu", x->vcpu, "was", hex(x, was),
+				       "is", hex(x, is), "interrupts", differing(x, was ^ is)));
 	}
 }
 
@@ -111,101 +50,45 @@ static size_t run_length(const struct arrival *a, size_t left)
 	return n;
 }
 
-static void print_ways(const char *verb, const struct arrival *a, size_t nr)
+static json_t *ways(const struct arrival *a, size_t nr)
 {
-	for (size_t i = 0; i < nr; i++) {
-		printf("%s %s in group %d", i ? " and" : verb, a[i].fiq ? "FIQ" : "IRQ",
-		       a[i].group);
-		if (a[i].count != 1)
-			printf(", %u times", a[i].count);
-	}
-}
+	json_t *array = need(json_array());
 
-/* In which ways, and then how often */
-static bool same_ways(const struct arrival *a, size_t nr_a, const struct arrival *b, size_t nr_b,
-		      bool and_count)
-{
-	if (nr_a != nr_b)
-		return false;
-	for (size_t i = 0; i < nr_a; i++)
-		if (a[i].fiq != b[i].fiq || a[i].group != b[i].group ||
-		    (and_count && a[i].count != b[i].count))
-			return false;
-	return true;
-}
-
-/* What became of how many */
-struct fates {
-	unsigned int	other;
-	unsigned int	lost;
-	unsigned int	new;
-	unsigned int	often;
-};
-
-/* One interrupt in one phase; at least one of the two arrived */
-static void compare_arrival(struct fates *fates, const struct arrival *a, size_t nr_a,
-			    const struct arrival *b, size_t nr_b)
-{
-	const struct arrival *any = nr_a ? a : b;
-
-	if (same_ways(a, nr_a, b, nr_b, true))
-		return;
-	printf("interrupt %u on vCPU %d, phase %d: ", any->intid, any->vcpu, any->phase);
-	if (nr_a)
-		print_ways("was", a, nr_a);
-	else
-		printf("did not arrive");
-	if (nr_b)
-		print_ways(", is", b, nr_b);
-	else
-		printf(", does not arrive");
-	putchar('\n');
-
-	if (!nr_a)
-		fates->new++;
-	else if (!nr_b)
-		fates->lost++;
-	else if (same_ways(a, nr_a, b, nr_b, false))
-		fates->often++;
-	else
-		fates->other++;
+	for (size_t i = 0; i < nr; i++)
+		append(array, json_pack("{s:s, s:i, s:i}", "signal", a[i].fiq ? "FIQ" : "IRQ",
+					"group", a[i].group, "count", a[i].count));
+	return array;
 }
 
 /* Both are in the order of arrival_order() */
-static void compare_arrivals(struct summary *sum, const struct state *a, const struct state *b)
+static void compare_arrivals(json_t *arrivals, const struct state *a, const struct state *b)
 {
-	struct fates fates = { 0 };
 	size_t i = 0, j = 0;
 
 	while (i < a->nr_arrivals || j < b->nr_arrivals) {
-		const struct arrival *x = &a->arrivals[i], *y = &b->arrivals[j];
+		const struct arrival *x = &a->arrivals[i], *y = &b->arrivals[j], *any;
 		size_t nr_x = run_length(x, a->nr_arrivals - i);
 		size_t nr_y = run_length(y, b->nr_arrivals - j);
 		int order = nr_x && nr_y ? interrupt_order(x, y) : 0;
+		json_t *was, *is;
 
 		/* The one whose interrupt comes later waits */
 		if (order < 0)
 			nr_y = 0;
 		else if (order > 0)
 			nr_x = 0;
-		compare_arrival(&fates, x, nr_x, y, nr_y);
+		any = nr_x ? x : y;
+		was = ways(x, nr_x);
+		is = ways(y, nr_y);
+		if (!json_equal(was, is))
+			append(arrivals, json_pack("{s:i, s:i, s:i, s:O, s:O}",
+						   "interrupt", any->intid, "vcpu", any->vcpu,
+						   "phase", any->phase, "was", was, "is", is));
+		json_decref(was);
+		json_decref(is);
 		i += nr_x;
 		j += nr_y;
 	}
-
-	if (fates.other)
-		summarize(sum, "%u interrupt%s", fates.other, fates.other == 1 ?
-			  " arrives in another group" : "s arrive in another group");
-	if (fates.lost)
-		summarize(sum, "%u interrupt%s", fates.lost, fates.lost == 1 ?
-			  " no longer arrives" : "s no longer arrive");
-	if (fates.new)
-		summarize(sum, "%u interrupt%s", fates.new, fates.new == 1 ?
-			  " arrives that did not" : "s arrive that did not");
-	if (fates.often)
-		summarize(sum, "%u interrupt%s", fates.often, fates.often == 1 ?
-			  " arrives another number of times" :
-			  "s arrive another number of times");
 }
 
 static bool has_line(const struct state *s, const struct line *line)
@@ -216,104 +99,115 @@ static bool has_line(const struct state *s, const struct line *line)
 	return false;
 }
 
-static unsigned int print_lines(const struct state *a, const struct state *b, const char *what)
+/* Those that are high in one state and not in the other */
+static void compare_lines(json_t *lines, const struct state *high, const struct state *low,
+			  const char *was, const char *is)
 {
-	unsigned int nr = 0;
+	for (size_t i = 0; i < high->nr_lines; i++) {
+		const struct line *line = &high->lines[i];
 
-	for (size_t i = 0; i < a->nr_lines; i++) {
-		if (has_line(b, &a->lines[i]))
-			continue;
-		printf("line of interrupt %u, vCPU %d: %s\n", a->lines[i].intid,
-		       a->lines[i].vcpu, what);
-		nr++;
+		if (!has_line(low, line))
+			append(lines, json_pack("{s:i, s:i, s:s, s:s}", "interrupt", line->intid,
+						"vcpu", line->vcpu, "was", was, "is", is));
 	}
-	return nr;
 }
 
-static void compare_lines(struct summary *sum, const struct state *a, const struct state *b)
+/* Each vCPU has at most one, and they are in the order of the vCPUs */
+static json_t *held_by(const struct state *s, size_t *i, int vcpu)
 {
-	unsigned int nr = print_lines(a, b, "was high, is low") +
-			  print_lines(b, a, "was low, is high");
+	const struct held *h = &s->held[*i];
 
-	if (nr)
-		summarize(sum, "%u line%s", nr, nr == 1 ? "" : "s");
+	if (*i == s->nr_held || h->vcpu != vcpu)
+		return need(json_null());
+	++*i;
+	return need(json_pack("{s:i, s:i}", "interrupt", h->intid, "group", h->group));
 }
 
-static void print_held(const char *verb, const struct held *h)
-{
-	if (h)
-		printf("%s interrupt %u in group %d", verb, h->intid, h->group);
-	else
-		printf("%s none", verb);
-}
-
-/* Each vCPU has at most one, and both are in the order of the vCPUs */
-static void compare_held(struct summary *sum, const struct state *a, const struct state *b)
+static void compare_held(json_t *held, const struct state *a, const struct state *b)
 {
 	size_t i = 0, j = 0;
-	unsigned int nr = 0;
 
 	for (int vcpu = 0; vcpu < a->vcpus; vcpu++) {
-		const struct held *x = NULL, *y = NULL;
+		json_t *was = held_by(a, &i, vcpu), *is = held_by(b, &j, vcpu);
 
-		if (i < a->nr_held && a->held[i].vcpu == vcpu)
-			x = &a->held[i++];
-		if (j < b->nr_held && b->held[j].vcpu == vcpu)
-			y = &b->held[j++];
-		if (!x == !y && (!x || (x->intid == y->intid && x->group == y->group)))
-			continue;
-		printf("held by vCPU %d: ", vcpu);
-		print_held("was", x);
-		print_held(", is", y);
-		putchar('\n');
-		nr++;
+		if (!json_equal(was, is))
+			append(held, json_pack("{s:i, s:O, s:O}", "vcpu", vcpu, "was", was,
+					       "is", is));
+		json_decref(was);
+		json_decref(is);
 	}
-	if (nr)
-		summarize(sum, "what %u vCPU%s hold%s", nr, nr == 1 ? "" : "s", nr == 1 ? "s" : "");
 }
 
 /* What makes two VMs different ones, so that no register can be compared */
-static bool compare_vms(struct summary *sum, const struct state *a, const struct state *b)
+static bool compare_vms(json_t *vms, const struct state *a, const struct state *b)
 {
 	if (a->model != b->model)
-		summarize(sum, "%s and %s", model_names[a->model], model_names[b->model]);
+		append(vms, json_pack("{s:s, s:s, s:s}", "what", "model", "was",
+				      model_names[a->model], "is", model_names[b->model]));
 	if (a->vcpus != b->vcpus)
-		summarize(sum, "%d and %d vCPUs", a->vcpus, b->vcpus);
+		append(vms, json_pack("{s:s, s:i, s:i}", "what", "vcpus", "was", a->vcpus,
+				      "is", b->vcpus));
 	if (a->irqs != b->irqs)
-		summarize(sum, "%u and %u interrupts", a->irqs, b->irqs);
-	return !sum->changed;
+		append(vms, json_pack("{s:s, s:i, s:i}", "what", "irqs", "was", a->irqs,
+				      "is", b->irqs));
+	return !json_array_size(vms);
 }
 
 /**
- * state_compare - name what differs, on standard output
+ * move_result - begin what save, restore and diff print as JSON
+ * @result: what came of the move
+ *
+ * Return: an object, to which more can be added
+ */
+json_t *move_result(const char *result)
+{
+	return need(json_pack("{s:s, s:i, s:s}", "format", "vgic-moves", "version", 1,
+			      "result", result));
+}
+
+/**
+ * no_changes - that nothing differs
+ *
+ * Return: the changes, which are none, for print_changes()
+ */
+json_t *no_changes(void)
+{
+	json_t *changes = move_result("kept");
+
+	set(changes, "vms", json_array());
+	set(changes, "registers", json_array());
+	set(changes, "arrivals", json_array());
+	set(changes, "lines", json_array());
+	set(changes, "held", json_array());
+	return changes;
+}
+
+/**
+ * state_compare - find what differs
  * @a: a state
  * @b: a later one
  * @regs_too: also what only userspace can see
  *
- * Return: VC_SAME or VC_CHANGED
+ * Return: the changes, for print_changes()
  */
-int state_compare(const struct state *a, const struct state *b, bool regs_too)
+json_t *state_compare(const struct state *a, const struct state *b, bool regs_too)
 {
-	struct summary sum = { 0 };
+	json_t *vms, *regs, *arrivals, *lines, *held, *changes = no_changes();
 
-	sum.f = open_memstream(&sum.text, &sum.len);
-	if (!sum.f)
-		vc_die(VC_CANNOT, "out of memory");
-
-	if (compare_vms(&sum, a, b)) {
-		compare_regs(&sum, a, b, true);
+	json_unpack(changes, "{s:o, s:o, s:o, s:o, s:o}", "vms", &vms, "registers", &regs,
+		    "arrivals", &arrivals, "lines", &lines, "held", &held);
+	if (compare_vms(vms, a, b)) {
+		compare_regs(regs, a, b, true);
 		if (regs_too) {
-			compare_regs(&sum, a, b, false);
-			compare_lines(&sum, a, b);
-			compare_held(&sum, a, b);
+			compare_regs(regs, a, b, false);
+			compare_lines(lines, a, b, "high", "low");
+			compare_lines(lines, b, a, "low", "high");
+			compare_held(held, a, b);
 		}
-		compare_arrivals(&sum, a, b);
+		compare_arrivals(arrivals, a, b);
 	}
-	fclose(sum.f);
-	if (sum.changed)
-		printf("changed: %s\n", sum.text);
-	else
-		printf("kept: nothing that the guest can see changed\n");
-	free(sum.text);
-	return sum.changed ? VC_CHANGED : VC_SAME;
+	if (json_array_size(vms) || json_array_size(regs) || json_array_size(arrivals) ||
+	    json_array_size(lines) || json_array_size(held))
+		set(changes, "result", json_string("changed"));
+	return changes;
 }

@@ -32,9 +32,9 @@ _vgic_compat()
 
 	case $command in
 	probe) options="--json --help" ;;
-	save) options="--model --revision --groups --vcpus --irqs --help" ;;
-	restore) options="--revision --save --help" ;;
-	diff) options="--help" ;;
+	save) options="--model --revision --groups --vcpus --irqs --json --help" ;;
+	restore) options="--revision --save --json --help" ;;
+	diff) options="--json --help" ;;
 	common) options="--json --all --files-from --help" ;;
 	*) return ;;
 	esac

@@ -2,6 +2,7 @@
 /* diff: compare two files, on any machine */
 #include <getopt.h>
 
+#include "json.h"
 #include "vgic_compat.h"
 
 /**
@@ -13,17 +14,24 @@
  */
 int cmd_diff(int argc, char **argv)
 {
-	static const struct option none[] = { { } };
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ }
+	};
+	bool as_json = false;
 	struct state a, b;
-	int ret;
+	int opt, ret;
 
-	if (getopt_long(argc, argv, "", none, NULL) != -1)
-		return VC_BAD;
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt != 'j')
+			return VC_BAD;
+		as_json = true;
+	}
 	if (optind != argc - 2)
 		vc_die(VC_BAD, "diff takes the names of two files");
 	state_read(&a, argv[optind]);
 	state_read(&b, argv[optind + 1]);
-	ret = state_compare(&a, &b, true);
+	ret = print_changes(state_compare(&a, &b, true), as_json);
 	state_free(&a);
 	state_free(&b);
 	return ret;

@@ -8,9 +8,9 @@
 static const char help[] =
 	"usage: vgic_compat probe [--json]\n"
 	"       vgic_compat save [--model v2|v3] [--revision N|default] [--groups SEED]\n"
-	"                        [--vcpus N] [--irqs N] FILE\n"
-	"       vgic_compat restore [--revision N|default] [--save FILE2] FILE\n"
-	"       vgic_compat diff FILE1 FILE2\n"
+	"                        [--vcpus N] [--irqs N] [--json] FILE\n"
+	"       vgic_compat restore [--revision N|default] [--save FILE2] [--json] FILE\n"
+	"       vgic_compat diff [--json] FILE1 FILE2\n"
 	"       vgic_compat common [--json] [--all] [--files-from LIST] [FILE...]\n"
 	"\n"
 	"What this host can do for a VM's vGIC, and whether a guest notices a move to it.\n"
@@ -32,16 +32,6 @@ static const struct {
 	{ "common", cmd_common },
 };
 
-/* All output, or an error */
-static int end(int code)
-{
-	if (fflush(stdout) || ferror(stdout)) {
-		vc_error("cannot write to standard output");
-		return VC_BAD;
-	}
-	return code;
-}
-
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
@@ -49,18 +39,18 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
 		if (!strcmp(argv[i], "--help")) {
 			fputs(help, stdout);
-			return end(0);
+			return vc_end(0);
 		}
 	}
 	if (!strcmp(name, "--version")) {
 		puts("vgic_compat " VERSION);
-		return end(0);
+		return vc_end(0);
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (!strcmp(name, commands[i].name)) {
 			/* For the errors of getopt_long() */
 			argv[1] = "vgic_compat";
-			return end(commands[i].run(argc - 1, argv + 1));
+			return vc_end(commands[i].run(argc - 1, argv + 1));
 		}
 
 	if (*name)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "vm.h"
 
 /* The PPIs from 22 on may belong to the timer, the PMU and the like */
@@ -40,6 +41,9 @@ enum purpose { EDGE, LEVEL, HELD, BLOCKED, DROPPED, NR_OWN_SPIS };
 #define PPI_LINE	(FIRST_PPI + 1)
 #define PPI_PENDING	(FIRST_PPI + 2)
 #define PPI_ACTIVE	(FIRST_PPI + 4)
+
+/* With --json */
+static bool as_json;
 
 static uint64_t random_state;
 
@@ -313,10 +317,26 @@ static void guest_goes_on(struct vm *vm, struct state *s)
 		qsort(s->arrivals, s->nr_arrivals, sizeof(*s->arrivals), order_arrivals);
 }
 
+static void print_refusal(struct vm *vm, unsigned int rev, enum choice choice)
+{
+	json_t *json = move_result("refused");
+
+	set(json, "revision", json_integer(rev));
+	set(json, "answer", json_string(choice_names[choice]));
+	if (choice == IGNORED)
+		set(json, "revision_is", json_integer(vm_revision(vm)));
+	else
+		set(json, "why", json_string(vm_refusal(vm)));
+	print_json(json);
+	json_decref(json);
+}
+
 static void choose(struct vm *vm, unsigned int rev)
 {
 	enum choice choice = vm_choose(vm, rev);
 
+	if (choice != TAKEN && as_json)
+		print_refusal(vm, rev, choice);
 	if (choice == IGNORED)
 		vc_die(VC_CANNOT, "this host cannot give a VM revision %u: %s %u", rev,
 		       "the kernel takes the write of GICD_IIDR and stays at", vm_revision(vm));
@@ -434,11 +454,13 @@ int cmd_save(int argc, char **argv)
 		{ "groups", required_argument, NULL, 'g' },
 		{ "vcpus", required_argument, NULL, 'v' },
 		{ "irqs", required_argument, NULL, 'i' },
+		{ "json", no_argument, NULL, 'j' },
 		{ }
 	};
 	struct state like = { .model = GICV3, .vcpus = 2, .irqs = 96, .seed = 1 }, s;
 	bool chosen = false, model_given = false;
 	unsigned int rev = 0;
+	json_t *result;
 	struct vm vm;
 	int opt, kvm;
 
@@ -460,12 +482,17 @@ int cmd_save(int argc, char **argv)
 		case 'i':
 			like.irqs = number_option("irqs", MIN_IRQS, MAX_IRQS);
 			break;
+		case 'j':
+			as_json = true;
+			break;
 		default:
 			return VC_BAD;
 		}
 	}
 	if (optind != argc - 1)
 		vc_die(VC_BAD, "save takes the name of one file");
+	if (as_json && !strcmp(argv[optind], "-"))
+		vc_die(VC_BAD, "save --json takes a file: the JSON goes to standard output");
 	if (like.irqs % 32)
 		vc_die(VC_BAD, "--irqs has to be a multiple of 32");
 
@@ -485,7 +512,22 @@ int cmd_save(int argc, char **argv)
 	vm_free(&vm);
 	state_write(&s, argv[optind]);
 	state_free(&s);
+	if (as_json) {
+		result = move_result("saved");
+		print_json(result);
+		json_decref(result);
+	}
 	return VC_SAME;
+}
+
+/* The guest of a VM that was moved hangs, dies or takes an interrupt for ever */
+static void guest_failed(const char *why)
+{
+	json_t *changes = no_changes();
+
+	set(changes, "result", json_string("changed"));
+	set(changes, "failed", json_string(why));
+	exit(vc_end(print_changes(changes, as_json)));
 }
 
 /**
@@ -500,6 +542,7 @@ int cmd_restore(int argc, char **argv)
 	static const struct option options[] = {
 		{ "revision", required_argument, NULL, 'r' },
 		{ "save", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
 		{ }
 	};
 	bool chosen = false, given = false;
@@ -517,6 +560,9 @@ int cmd_restore(int argc, char **argv)
 			break;
 		case 's':
 			save = optarg;
+			break;
+		case 'j':
+			as_json = true;
 			break;
 		default:
 			return VC_BAD;
@@ -542,7 +588,7 @@ int cmd_restore(int argc, char **argv)
 			 rev);
 	}
 	userspace_restores(&vm, &s, &from);
-	vm.moved = true;
+	vm.failed = guest_failed;
 	guest_looks(&vm, &s);
 	if (save)
 		userspace_saves(&vm, &s);
@@ -550,7 +596,7 @@ int cmd_restore(int argc, char **argv)
 	vm_free(&vm);
 	if (save)
 		state_write(&s, save);
-	ret = state_compare(&from, &s, false);
+	ret = print_changes(state_compare(&from, &s, false), as_json);
 	state_free(&from);
 	state_free(&s);
 	return ret;

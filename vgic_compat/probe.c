@@ -6,12 +6,12 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "vm.h"
 
 /* Those that have a meaning; a revision above them shows only if it is taken */
@@ -307,7 +307,7 @@ static void make_text(char *name)
 			*c = '?';
 }
 
-static void print_json(const bool *offered, const struct probe *probes)
+static void print_probes(const bool *offered, const struct probe *probes)
 {
 	json_t *models = json_array(), *top;
 	struct utsname name;
@@ -320,9 +320,7 @@ static void print_json(const bool *offered, const struct probe *probes)
 			json_array_append_new(models, model_to_json(m, &probes[m]));
 	top = json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", "vgic-probe", "version", 1,
 			"host", name.nodename, "kernel", name.release, "models", models);
-	if (!top || json_dumpf(top, stdout, JSON_INDENT(2)))
-		vc_die(VC_CANNOT, "cannot print JSON");
-	putchar('\n');
+	print_json(need(top));
 	json_decref(top);
 }
 
@@ -355,7 +353,7 @@ int cmd_probe(int argc, char **argv)
 	/* A fleet asks this host too: it offers nothing. One that may not look does not know. */
 	if (json && access("/dev/kvm", F_OK)) {
 		vc_error("cannot open /dev/kvm: %s", strerror(errno));
-		print_json(offered, probes);
+		print_probes(offered, probes);
 		return VC_CANNOT;
 	}
 	kvm = kvm_open();
@@ -366,7 +364,7 @@ int cmd_probe(int argc, char **argv)
 			probe_model(&probes[m], kvm, m);
 	}
 	if (json) {
-		print_json(offered, probes);
+		print_probes(offered, probes);
 	} else {
 		kernel_release(release, sizeof(release));
 		printf("kernel %s\n", release);

@@ -40,7 +40,22 @@ void vc_die(int code, const char *fmt, ...)
 	va_start(args, fmt);
 	verror(fmt, args);
 	va_end(args);
-	exit(code);
+	exit(vc_end(code));
+}
+
+/**
+ * vc_end - see that all output was written
+ * @code: the exit code if it was
+ *
+ * Return: @code, or VC_BAD
+ */
+int vc_end(int code)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		vc_error("cannot write to standard output");
+		return VC_BAD;
+	}
+	return code;
 }
 
 /**

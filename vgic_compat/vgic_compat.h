@@ -99,6 +99,7 @@ struct state {
 void vc_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void vc_die(int code, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
+int vc_end(int code);
 void *vc_grow(void *array, size_t nr, size_t size);
 bool vc_number(const char *text, unsigned int min, unsigned int max, unsigned int *val);
 
@@ -121,9 +122,6 @@ bool state_parse(struct state *s, const char *text, size_t len, char *why, size_
 void state_print(const struct state *s, FILE *f);
 void state_read(struct state *s, const char *path);
 void state_write(const struct state *s, const char *path);
-
-/* compare.c */
-int state_compare(const struct state *a, const struct state *b, bool regs_too);
 
 /* Each command: its arguments with its name in argv[0]; the exit code */
 int cmd_probe(int argc, char **argv);

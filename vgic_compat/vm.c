@@ -63,10 +63,9 @@ guest_failed(const struct vm *vm, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (!vm->moved)
-		vc_die(VC_CANNOT, "%s", text);
-	printf("changed: %s\n", text);
-	exit(VC_CHANGED);
+	if (vm->failed)
+		vm->failed(text);
+	vc_die(VC_CANNOT, "%s", text);
 }
 
 static void run_vcpu(const struct vm *vm, int vcpu)

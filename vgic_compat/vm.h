@@ -38,8 +38,8 @@ struct vm {
 	/* The lines that are high, and where arrivals are noted */
 	struct state	*state;
 	int		phase;
-	/* It was moved here: what the guest does is what came of the move */
-	bool		moved;
+	/* Ends the program if the guest fails after a move; NULL before one */
+	void		(*failed)(const char *why);
 	int		refusal;	/* errno of the last revision that was refused */
 };
 

@@ -44,6 +44,18 @@ run()
 	check "$name: exit $want" [ "$got" = "$want" ]
 }
 
+# data NAME EXPRESSION FILE1 FILE2: it is true of d, what diff --json prints
+data()
+{
+	"$VGIC_COMPAT" diff --json "$3" "$4" >out 2>err || :
+	check "as JSON: $1" python3 -c 'import json, sys
+d = json.load(open("out"))
+assert list(d) == "format version result vms registers arrivals lines held".split()
+assert (d["format"], d["version"]) == ("vgic-moves", 1)
+assert (d["result"] == "kept") == (not any(list(d.values())[3:]))
+sys.exit(not eval("(%s)" % sys.argv[1]))' "$2"
+}
+
 # sum FILE: with the right checksum; gzip has the CRC32 that zlib counts
 sum()
 {
@@ -102,6 +114,34 @@ run 1 "what is held" '^held by vCPU 1: was interrupt 39 in group ., is interrupt
 	diff "$files/gicv3" held
 run 1 "two models" '^changed: GICv2 and GICv3$' diff "$files/gicv2" "$files/gicv3"
 
+# The same as data; of an interrupt that arrives, IRQ and FIQ have a group and a count
+data "nothing" 'd["result"] == "kept"' "$files/gicv3" "$files/gicv3"
+data "a register, with all its interrupts" 'd["registers"] == [{"seen_by": "guest",
+	"register": "GICD_IGROUPR1", "vcpu": 0, "was": "'"$was"'", "is": "00000000",
+	"interrupts": [32 + i for i in range(32) if 0x'"$was"' >> i & 1]}]' "$files/gicv3" other
+data "what arrives otherwise, not at all, and twice" '[[a[key] for key in ("interrupt", "vcpu", "phase")] +
+	[[tuple(way.values()) for way in a[key]] for key in ("was", "is")] for a in d["arrivals"]] == [
+	[1, 0, 1, [("IRQ", 1, 1)], [("FIQ", 0, 1)]], [16, 1, 1, [("IRQ", 1, 1)], []],
+	[40, 1, 2, [("IRQ", 1, 1)], [("IRQ", 1, 2)]]]' "$files/gicv3" other
+data "what arrives for the first time" '{"interrupt": 16, "vcpu": 1, "phase": 1, "was": [],
+	"is": [{"signal": "IRQ", "group": 1, "count": 1}]} in d["arrivals"]' other "$files/gicv3"
+data "once more, in the other group" '[len(d["arrivals"][0][key]) for key in ("was", "is")] == [1, 2]' \
+	"$files/gicv3" both
+data "a line" 'd["lines"] == [{"interrupt": 33, "vcpu": 0, "was": "high", "is": "low"}]' \
+	"$files/gicv3" low
+data "a line that is high now" '[line["is"] for line in d["lines"]] == ["high"]' low "$files/gicv3"
+data "what is held" '[(h["vcpu"], h["was"]["interrupt"], h["is"]) for h in d["held"]] ==
+	[(1, 39, {"interrupt": 38, "group": 0})]' "$files/gicv3" held
+sed '/^holds 1 /d' "$files/gicv3" >none
+sum none
+data "nothing is held" '[(h["vcpu"], h["is"]) for h in d["held"]] == [(1, None)]' "$files/gicv3" none
+sed 's/^\(reg .* GICD_CTLR 0x\).*/\100000000/' "$files/gicv3" >saved
+sum saved
+data "what userspace reads" '[(r["seen_by"], r["register"], r["interrupts"]) for r in d["registers"]] ==
+	[("userspace", "GICD_CTLR", [])]' "$files/gicv3" saved
+data "two models" 'd["vms"] == [{"what": "model", "was": "GICv2", "is": "GICv3"}]' \
+	"$files/gicv2" "$files/gicv3"
+
 # Cut short: at each byte of the first lines, and of the last ones
 size=$(wc -c <"$files/gicv2") cut=0 refused=0
 for n in $(seq 0 200) $(seq $((size - 200)) $((size - 1))); do
@@ -153,10 +193,19 @@ edit "a line that is too long" 'too long' "s/^kernel .*/kernel $(printf %300s ''
 
 run 3 "no command" '^usage' --json
 run 3 "one file" 'names of two files' diff "$files/gicv3"
+run 3 "a bad file, --json" 'too early' diff --json "$files/gicv3" /dev/null
+check "prints no JSON" [ ! -s out ]
 run 0 "help" '^usage' --help
 run 0 "help for a command" '^usage' diff --help
 run 0 "version" '^vgic_compat [0-9]' --version
-got=0
-"$VGIC_COMPAT" diff copy copy >/dev/full 2>err || got=$?
-check "a full disk: exit 3" [ $got -eq 3 ]
+for json in '' --json; do
+	got=0
+	# shellcheck disable=SC2086 # an option, or none
+	"$VGIC_COMPAT" diff $json "$files/gicv3" other >/dev/full 2>err || got=$?
+	check "a full disk${json:+, $json}: exit 3" [ $got -eq 3 ]
+	got=0
+	# shellcheck disable=SC2086 # an option, or none
+	"$VGIC_COMPAT" diff $json "$files/gicv3" other >&- 2>err || got=$?
+	check "a closed output${json:+, $json}: exit 3" [ $got -eq 3 ]
+done
 echo "1..$tests"

@@ -45,6 +45,21 @@ restore()
 	esac
 }
 
+# json WANT RESULT ARGUMENT...: with --json it ends with this exit status and prints an
+# object with that result
+json()
+{
+	want=$1 result=$2 status=0
+	shift 2
+	"$VGIC_COMPAT" "$@" --json >out 2>err || status=$?
+	if [ "$status" = "$want" ] && [ "$(sed -n '1p; $p' out | tr -d '\n')" = '{}' ] &&
+	   grep -Eqx "  \"result\": \"$result\",?" out; then
+		result ok "$*, as JSON: $result"
+	else
+		result "not ok" "$*, as JSON: exit $status, and not $result"
+	fi
+}
+
 # What makes no difference, or none that may be tried. KVM fixes ICC_SRE_EL1, and what
 # triggers SGIs and PPIs; a write of other ICC_CTLR_EL1 it refuses, but for bits that
 # matter to no guest here. No PPI but one, and no SGI, has a level. Without group 1,
@@ -82,4 +97,35 @@ alter()
 for revision in $(awk '$2 == "taken" || $3 == "taken" { print $1 }' probe | sort -u | tail -n 1); do
 	alter "$revision"
 done
+
+json 0 saved save --irqs 64 --revision "$revision" state
+json 0 kept restore state
+sed 's/^\(sees .* GICD_IGROUPR1\) .*/\1 0x00000000/' state >bad
+sum bad
+json 1 changed restore bad
+grep -q '"register": "GICD_IGROUPR1"' out && ok=ok || ok="not ok"
+result "$ok" "which names the register"
+# A line that is high, and no device that lowers it
+sed 's/^\(reg .* LEVEL1\) .*/\1 0xffffffff/' state >bad
+sum bad
+if grep -q LEVEL1 bad; then
+	json 1 changed restore bad
+	grep -q '"failed": "interrupt [0-9]* arrives for ever"' out && ok=ok || ok="not ok"
+	result "$ok" "which says that the guest failed"
+fi
+json 2 refused restore --revision 15 state
+grep -Eq '"(why": "|revision_is": [0-9])' out && ok=ok || ok="not ok"
+result "$ok" "which says why"
+json 2 refused save --revision 15 state
+for arguments in "save --json -" "restore --json nowhere"; do
+	status=0
+	# shellcheck disable=SC2086 # one word an argument
+	"$VGIC_COMPAT" $arguments >out 2>err || status=$?
+	[ $status -eq 3 ] && [ ! -s out ] && ok=ok || ok="not ok"
+	result "$ok" "$arguments: exit 3, and no JSON"
+done
+status=0
+"$VGIC_COMPAT" restore --json state 2>err >/dev/full || status=$?
+[ $status -eq 3 ] && ok=ok || ok="not ok"
+result "$ok" "restore --json to a full disk: exit 3"
 echo "1..$tests"
