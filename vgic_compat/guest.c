@@ -249,6 +249,16 @@ static uint64_t run(uint64_t op, uint64_t a, uint64_t b, uint64_t c)
 		end(a, b);
 		return 0;
 	}
+	if (op == OP_READS) {
+		while (b--)
+			read(a, 4);
+		return 0;
+	}
+	if (op == OP_WRITES) {
+		while (b--)
+			write(a, 4, c);
+		return 0;
+	}
 	write(a, b, c);
 	return 0;
 }

@@ -38,5 +38,7 @@
 #define OP_SGI		6	/* to vCPU, which */
 #define OP_ACK		7	/* acknowledge one; what as for TALK_TOOK comes of it */
 #define OP_END		8	/* interrupt, group */
+#define OP_READS	9	/* address, how often; 4 bytes each time */
+#define OP_WRITES	10	/* address, how often, value; 4 bytes each time */
 
 #endif /* VGIC_COMPAT_GUEST_H */

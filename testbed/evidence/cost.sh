@@ -15,7 +15,9 @@ set -eu
 need qemu-system-aarch64 "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 
 BUILD=$W/build-base "$BED/evidence/at.sh" base "$BED/build/kernel.sh"
-"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -static -o "$W/cost" "$BED/evidence/cost.c"
+objects=$(dirname "$("$BED/build/compat.sh")")
+"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -static -I "$ROOT/vgic_compat" -o "$W/cost" \
+	"$BED/evidence/cost.c" "$objects/vm.o" "$objects/regs.o" "$objects/util.o" "$objects/guest-image.o"
 "$BED/boot/initramfs.sh" "$W/cost.cpio.gz" "$W/cost"
 
 say "counting; consoles: $W/cost-*.log"
