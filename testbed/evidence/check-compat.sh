@@ -17,7 +17,7 @@ rm -rf "$job"
 mkdir -p "$job"
 # Once, and not by two machines at a time
 "$BED/source/busybox.sh" "$W/compat-busybox"
-cp "$ROOT/vgic_compat/t/restore.t" "$job/"
+cp "$ROOT/vgic_compat/t/restore.t" "$ROOT/vgic_compat/t/tap.sh" "$job/"
 echo 'out restore.t env VGIC_COMPAT=vgic_compat sh ./restore.t' >"$job/job"
 
 say "altering each register of a saved state; all is in $W/compat-*"

@@ -28,7 +28,7 @@ ok "elsewhere, a bad file is refused before that: exit 3" \
 for file in "$source"/*.[chS] "$source"/examples/*; do
 	ok "checkpatch: ${file#"$ROOT/"}" checkpatch "$file"
 done
-for file in "$source"/t/*.t "$source/completion.bash"; do
+for file in "$source"/t/*.t "$source/t/tap.sh" "$source/completion.bash"; do
 	ok "shellcheck: ${file#"$ROOT/"}" shellcheck "$file"
 done
 ok "at most 60 lines: the preloaded library" \

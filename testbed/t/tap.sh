@@ -4,8 +4,8 @@
 # tap.sh - what the test bed's tests share; sourced by testbed/t/*.t
 #
 # In:  BASE_WORK, a work folder in which make tree has composed the series
-# Out: ROOT, BED, a folder $tmp that goes away at the end, and the functions
-#      ok, refuses, skip, done_testing, series_copy and base_tree
+# Out: ROOT, BED, all that vgic_compat/t/tap.sh has, and the functions series_copy
+#      and base_tree
 
 unset CDPATH
 # shellcheck disable=SC2046 # one word a variable
@@ -13,59 +13,12 @@ unset $(git rev-parse --local-env-vars)
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 BED=$ROOT/testbed
 : "${BASE_WORK:?run this with make check}"
-tests=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+. "$ROOT/vgic_compat/t/tap.sh"
 
 # The tests make commits, on machines without a name in git's configuration too
 GIT_AUTHOR_NAME=tester GIT_AUTHOR_EMAIL=tester@localhost
 GIT_COMMITTER_NAME=tester GIT_COMMITTER_EMAIL=tester@localhost
 export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
-
-# ok NAME COMMAND...: passes if the command succeeds
-ok()
-{
-	tests=$((tests + 1))
-	test_name=$1
-	shift
-	if "$@" >"$tmp/out" 2>&1; then
-		echo "ok $tests - $test_name"
-	else
-		echo "not ok $tests - $test_name"
-		sed 's/^/# /' "$tmp/out"
-	fi
-}
-
-# refuses NAME PATTERN COMMAND...: passes if the command fails and says so on
-# standard error, in words that match PATTERN
-refuses()
-{
-	tests=$((tests + 1))
-	test_name=$1 pattern=$2
-	shift 2
-	if "$@" >"$tmp/out" 2>"$tmp/err"; then
-		echo "not ok $tests - $test_name"
-		echo "# it succeeded"
-	elif ! grep -Eq -- "$pattern" "$tmp/err"; then
-		echo "not ok $tests - $test_name"
-		echo "# nothing matches '$pattern' on standard error:"
-		sed 's/^/# /' "$tmp/err"
-	else
-		echo "ok $tests - $test_name"
-	fi
-}
-
-# skip NAME REASON
-skip()
-{
-	tests=$((tests + 1))
-	echo "ok $tests - $1 # SKIP $2"
-}
-
-done_testing()
-{
-	echo "1..$tests"
-}
 
 # series_copy FOLDER: copy both series, and put one more commit into series 2
 series_copy()

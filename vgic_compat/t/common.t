@@ -7,25 +7,22 @@
 #      recorded on old kernels
 # Out: TAP
 set -eu
+. "$(dirname "$0")/tap.sh"
 program=$(realpath "$(command -v "${VGIC_COMPAT:?names no program}")")
 hosts=${HOSTS:-10000}
 probes=$(cd "$(dirname "$0")" && pwd)/probes
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/out" && cd "$tmp"
-tests=0
+mkdir -p "$tmp/here/out" && cd "$tmp/here"
 
-# ok NAME COMMAND...: passes if the command succeeds
-ok()
+# shows OPTION... PATTERN: grep finds it in what the program printed
+shows()
 {
-	tests=$((tests + 1)) name=$1
-	shift
-	if "$@" >out/ok 2>&1; then
-		echo "ok $tests - $name"
-	else
-		echo "not ok $tests - $name"
-		sed 's/^/# /' out/*
-	fi
+	grep "$@" out/text || { cat out/*; false; }
+}
+
+# ended: as wanted
+ended()
+{
+	[ "$status" -eq "$wanted" ] || { echo "exit $status"; cat out/*; false; }
 }
 
 # run STATUS NAME ARGUMENT...: with what it prints in out/text and out/errors
@@ -34,12 +31,12 @@ run()
 	wanted=$1 name=$2 status=0
 	shift 2
 	"$program" common "$@" >out/text 2>out/errors </dev/null || status=$?
-	ok "$name: exit $wanted" [ "$status" -eq "$wanted" ]
+	ok "$name: exit $wanted" ended
 }
 
 says()
 {
-	ok "$1" grep -qxF -- "$1" out/text
+	ok "$1" shows -qxF -- "$1"
 }
 
 # bad NAME REASON: the file `bad` is skipped for it, the others are evaluated
@@ -156,4 +153,4 @@ bars="GICv3: revision 3: barred by"
 says "$bars $hosts hosts, kernel 5.10, not listed: h0 (Ha), h1 (Ha), h2 (Ha) and $((hosts - 3)) more"
 run 0 "all of them" --all --files-from list
 ok "each is named" [ "$(grep -c "^$bars h[0-9]* (Ha), kernel 5.10, not listed$" out/text)" -eq "$hosts" ]
-echo "1..$tests"
+done_testing

@@ -7,30 +7,18 @@
 # In:  VGIC_COMPAT, the program; files/, states that it saved, on old kernels too
 # Out: TAP
 set -eu
+. "$(dirname "$0")/tap.sh"
 : "${VGIC_COMPAT:?names the program}"
 files=$(cd "$(dirname "$0")" && pwd)/files
-tests=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+mkdir "$tmp/here" && cd "$tmp/here"
 
-# check NAME COMMAND...: it succeeds
-check()
+# said PATTERN: the program ended as wanted, and a line of what it printed is PATTERN
+said()
 {
-	tests=$((tests + 1)) title=$1
-	shift
-	if "$@"; then
-		echo "ok $tests - $title"
-	else
-		echo "not ok $tests - $title"
-		sed 's/^/# /' out err
-	fi
-}
-
-# says PATTERN: a line of what it printed
-says()
-{
-	cat out err | grep -Eq -- "$1"
+	[ "$got" = "$want" ] && cat out err | grep -Eq -- "$1" && return
+	echo "exit $got; expected $want, and a line with $1"
+	cat out err
+	return 1
 }
 
 # run STATUS NAME PATTERN ARGUMENT...: it ends with STATUS, and a line of what it says
@@ -40,15 +28,14 @@ run()
 	want=$1 name=$2 pattern=$3 got=0
 	shift 3
 	"$VGIC_COMPAT" "$@" >out 2>err || got=$?
-	says "$pattern" || got="$got, and no line with $pattern"
-	check "$name: exit $want" [ "$got" = "$want" ]
+	ok "$name: exit $want" said "$pattern"
 }
 
 # data NAME EXPRESSION FILE1 FILE2: it is true of d, what diff --json prints
 data()
 {
 	"$VGIC_COMPAT" diff --json "$3" "$4" >out 2>err || :
-	check "as JSON: $1" python3 -c 'import json, sys
+	ok "as JSON: $1" python3 -c 'import json, sys
 d = json.load(open("out"))
 assert list(d) == "format version result vms registers arrivals lines held".split()
 assert (d["format"], d["version"]) == ("vgic-moves", 1)
@@ -80,7 +67,7 @@ for file in "$files"/* gicv2-default; do
 	run 0 "$model: a file is as itself" '^kept' diff "$file" "$file"
 	cp "$file" copy
 	sum copy
-	check "$model: the checksum is CRC32" cmp -s copy "$file"
+	ok "$model: the checksum is CRC32" cmp -s copy "$file"
 done
 cp copy again
 run 0 "standard input" '^kept' diff - again <copy
@@ -153,7 +140,7 @@ for n in $(seq 0 200) $(seq $((size - 200)) $((size - 1))); do
 	cut=$((cut + 1))
 	"$VGIC_COMPAT" diff bad bad >out 2>err || [ $? -ne 3 ] || refused=$((refused + 1))
 done
-check "refused: $cut files that are cut short" [ $refused -eq $cut ]
+ok "refused: $cut files that are cut short" [ $refused -eq $cut ]
 
 sed '5s/no/nO/; 40s/0x0/0x1/' "$files/gicv2" >bad
 run 3 "refused: altered" 'line 40|checksum is wrong' diff bad bad
@@ -198,7 +185,7 @@ edit "a line that is too long" 'too long' "s/^kernel .*/kernel $(printf %300s ''
 run 3 "no command" '^usage' --json
 run 3 "one file" 'names of two files' diff "$files/gicv3"
 run 3 "a bad file, --json" 'too early' diff --json "$files/gicv3" /dev/null
-check "prints no JSON" [ ! -s out ]
+ok "prints no JSON" [ ! -s out ]
 run 0 "help" '^usage' --help
 run 0 "help for a command" '^usage' diff --help
 run 0 "version" '^vgic_compat [0-9]' --version
@@ -206,10 +193,10 @@ for json in '' --json; do
 	got=0
 	# shellcheck disable=SC2086 # an option, or none
 	"$VGIC_COMPAT" diff $json "$files/gicv3" other >/dev/full 2>err || got=$?
-	check "a full disk${json:+, $json}: exit 3" [ $got -eq 3 ]
+	ok "a full disk${json:+, $json}: exit 3" [ $got -eq 3 ]
 	got=0
 	# shellcheck disable=SC2086 # an option, or none
 	"$VGIC_COMPAT" diff $json "$files/gicv3" other >&- 2>err || got=$?
-	check "a closed output${json:+, $json}: exit 3" [ $got -eq 3 ]
+	ok "a closed output${json:+, $json}: exit 3" [ $got -eq 3 ]
 done
-echo "1..$tests"
+done_testing

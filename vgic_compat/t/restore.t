@@ -5,14 +5,12 @@
 #             saved state is altered, one at a time, as if a host had lost it
 #
 # In:  VGIC_COMPAT, the program; an arm64 host with KVM, or all is skipped; busybox
-#      is enough of a shell
+#      is enough of a shell; tap.sh beside this file
 # Out: TAP
 set -eu
+. "$(dirname "$0")/tap.sh"
 : "${VGIC_COMPAT:?names the program}"
-tests=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+mkdir "$tmp/here" && cd "$tmp/here"
 
 # shellcheck disable=SC2094 # it reads neither
 if ! "$VGIC_COMPAT" probe >probe 2>err; then
@@ -27,11 +25,15 @@ sum()
 	printf 'checksum 0x%s\n' "$(gzip -c "$1" | tail -c 8 | head -c 4 | od -An -tx4 | tr -d ' ')" >>"$1"
 }
 
-result()
+# ended WANT: the program ended with one of these exit statuses
+ended()
 {
-	tests=$((tests + 1))
-	echo "$1 $tests - $2"
-	[ "$1" = ok ] || sed 's/^/# /' out
+	case " $1 " in
+	*" $status "*) return ;;
+	esac
+	echo "exit $status"
+	cat out
+	return 1
 }
 
 # restore WANT NAME FILE: it ends with one of these exit statuses
@@ -39,25 +41,36 @@ restore()
 {
 	status=0
 	"$VGIC_COMPAT" restore "$3" >out 2>&1 || status=$?
-	case " $1 " in
-	*" $status "*) result ok "$2" ;;
-	*) result "not ok" "$2: exit $status" ;;
-	esac
+	ok "$2" ended "$1"
 }
 
-# json WANT RESULT ARGUMENT...: with --json it ends with this exit status and prints an
-# object with that result
+# has PATTERN: a line of what the program printed
+has()
+{
+	grep -E -- "$1" out || { cat out; false; }
+}
+
+# is_object WANT RESULT: the program ended with this exit status, and printed an object
+# with this result
+is_object()
+{
+	ended "$1" && [ "$(sed -n '1p; $p' out | tr -d '\n')" = '{}' ] &&
+		has "^  \"result\": \"$2\",?$"
+}
+
+# json WANT RESULT ARGUMENT...: the same, of the program with these arguments and --json
 json()
 {
 	want=$1 result=$2 status=0
 	shift 2
 	"$VGIC_COMPAT" "$@" --json >out 2>err || status=$?
-	if [ "$status" = "$want" ] && [ "$(sed -n '1p; $p' out | tr -d '\n')" = '{}' ] &&
-	   grep -Eqx "  \"result\": \"$result\",?" out; then
-		result ok "$*, as JSON: $result"
-	else
-		result "not ok" "$*, as JSON: exit $status, and not $result"
-	fi
+	ok "$*, as JSON: $result" is_object "$want" "$result"
+}
+
+# no_json: the program has bad arguments, and printed nothing
+no_json()
+{
+	ended 3 && [ ! -s out ]
 }
 
 # What makes no difference, or none that may be tried. KVM fixes ICC_SRE_EL1, and what
@@ -70,7 +83,7 @@ alter()
 {
 	revision=$1
 	"$VGIC_COMPAT" save --irqs 64 --revision "$revision" good >out 2>&1 ||
-		{ result "not ok" "save at revision $revision"; return; }
+		{ status=$? && ok "save at revision $revision" ended 0; return; }
 	restore 0 "revision $revision: as it was" good
 	grep -n '^reg ' good >regs
 	# shellcheck disable=SC2034 # not all fields are looked at
@@ -103,29 +116,24 @@ json 0 kept restore state
 sed 's/^\(sees .* GICD_IGROUPR1\) .*/\1 0x00000000/' state >bad
 sum bad
 json 1 changed restore bad
-grep -q '"register": "GICD_IGROUPR1"' out && ok=ok || ok="not ok"
-result "$ok" "which names the register"
+ok "which names the register" has '"register": "GICD_IGROUPR1"'
 # A line that is high, and no device that lowers it
 sed 's/^\(reg .* LEVEL1\) .*/\1 0xffffffff/' state >bad
 sum bad
 if grep -q LEVEL1 bad; then
 	json 1 changed restore bad
-	grep -q '"failed": "interrupt [0-9]* arrives for ever"' out && ok=ok || ok="not ok"
-	result "$ok" "which says that the guest failed"
+	ok "which says that the guest failed" has '"failed": "interrupt [0-9]+ arrives for ever"'
 fi
 json 2 refused restore --revision 15 state
-grep -Eq '"(why": "|revision_is": [0-9])' out && ok=ok || ok="not ok"
-result "$ok" "which says why"
+ok "which says why" has '"(why": "|revision_is": [0-9])'
 json 2 refused save --revision 15 state
 for arguments in "save --json -" "restore --json nowhere"; do
 	status=0
 	# shellcheck disable=SC2086 # one word an argument
 	"$VGIC_COMPAT" $arguments >out 2>err || status=$?
-	[ $status -eq 3 ] && [ ! -s out ] && ok=ok || ok="not ok"
-	result "$ok" "$arguments: exit 3, and no JSON"
+	ok "$arguments: exit 3, and no JSON" no_json
 done
 status=0
 "$VGIC_COMPAT" restore --json state 2>err >/dev/full || status=$?
-[ $status -eq 3 ] && ok=ok || ok="not ok"
-result "$ok" "restore --json to a full disk: exit 3"
-echo "1..$tests"
+ok "restore --json to a full disk: exit 3" ended 3
+done_testing
