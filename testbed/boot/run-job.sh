@@ -1,55 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# matrix-boot.sh - let one kernel do a list of things with vgic_compat
+# run-job.sh - let one kernel do a job, and sort what it printed
 #
-# In:  MACHINE of boot.sh, IMAGE, JOB, OUT. JOB is a folder, with a shell script
-#      `job` and the files that it needs; in it `out NAME COMMAND...` runs a command
-# Out: OUT/NAME with what each command printed, and OUT/NAME.status with its exit
-#      status; the console in OUT/console.log. OUT is there only if the machine
-#      did all of it, and what was there before is gone.
+# In:  MACHINE of boot.sh, IMAGE, JOB of initramfs.sh, OUT, and BASE (optional) of
+#      initramfs.sh
+# Out: OUT/NAME and OUT/NAME.err with what each command that the job ran with
+#      `out NAME` printed, and OUT/NAME.status with its exit status; the console in
+#      OUT/console.log. OUT is there only if the machine did all of it, and what was
+#      there before is gone.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ $# -eq 4 ] || die "usage: matrix-boot.sh MACHINE IMAGE JOB OUT"
+[ $# -ge 4 ] || die "usage: run-job.sh MACHINE IMAGE JOB OUT [BASE]"
 machine=$1 image=$2 job=$3 out=$4
 start=$(date +%s)
-need cpio "${CROSS_COMPILE}strip"
 rm -rf "$out" "$out.new"
 mkdir -p "$out.new"
-root=$out.new/root
-mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/tmp" "$root/job"
-"$BED/source/busybox.sh" "$root/bin/busybox"
-"${CROSS_COMPILE}strip" -o "$root/bin/vgic_compat" "$VGIC_CACHE/vgic_compat/vgic_compat"
-cp "$job"/* "$root/job/"
-
-cat >"$root/init" <<'END'
-#!/bin/busybox sh
-/bin/busybox --install -s /bin
-export PATH=/bin
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs dev /dev
-hostname "$(uname -r)"
-dmesg -n 1
-out()
-{
-	name=$1
-	shift
-	"$@" >/output 2>&1
-	status=$?
-	echo "@begin $name"
-	cat /output
-	echo "@end $name $status"
-}
-cd /job
-. /job/job
-echo "@all done"
-poweroff -f
-END
-chmod +x "$root/init"
-pack "$root" | gzip -n -1 >"$out.new/initramfs.gz"
-rm -rf "$root"
+"$BED/boot/initramfs.sh" "$job" "$out.new/initramfs.gz" ${5:+"$5"}
 "$BED/boot/boot.sh" "$machine" "$image" "$out.new/initramfs.gz" "$out.new/console.log"
 rm -f "$out.new/initramfs.gz"
 

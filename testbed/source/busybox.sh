@@ -9,6 +9,11 @@ set -eu
 . "$(dirname "$0")/../lib.sh"
 
 busybox=$VGIC_CACHE/downloads/busybox-arm64
+make_work
+mkdir -p "${busybox%/*}"
+# Once, and not by two machines at a time
+exec 8>"$busybox.lock"
+flock 8
 if [ ! -x "$busybox" ]; then
 	deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" busybox-static)
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO ./bin/busybox >"$busybox.new"

@@ -10,7 +10,7 @@
 #      it is not the one in testbed/vmm.expected.
 #
 # The emulated host runs QEMU with KVM, and that a bare-metal guest, which prints
-# what it sees; vmm-init.sh drives it. A preloaded library chooses the revision.
+# what it sees; `job` drives it. A preloaded library chooses the revision.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
@@ -19,11 +19,11 @@ examples=$ROOT/vgic_compat/examples
 patched=$W/build/arch/arm64/boot/Image
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
 make_work
-need cpio "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
-"$BED/source/unpatched.sh"
-temp=$(mktemp -d "$W/vmm.XXXXXX")
-trap 'rm -rf "$temp"' EXIT
-mkdir -p "$vmm" "$temp/system" "$temp/own"
+need "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+"$BED/source/image.sh" unpatched
+temp=$W/vmm
+rm -rf "$temp"
+mkdir -p "$vmm" "$temp/system" "$temp/job"
 
 # QEMU and its libraries, without what is not needed here. In releases whose packages
 # have nothing in /bin and /lib, these have to be links.
@@ -47,25 +47,25 @@ if [ ! -f "$vmm/root.cpio" ]; then
 	mkdir -p "$temp/system/dev" "$temp/system/proc" "$temp/system/sys" "$temp/system/tmp"
 	pack "$temp/system" >"$vmm/root.cpio.new"
 	mv "$vmm/root.cpio.new" "$vmm/root.cpio"
+	rm -rf "$temp/system"
 fi
 
 "${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -ffreestanding -nostdlib -static -no-pie \
 	-fno-stack-protector -mgeneral-regs-only -mstrict-align -Wl,--build-id=none \
-	-Wl,-Ttext=0x40200000 -o "$temp/own/guest" \
+	-Wl,-Ttext=0x40200000 -o "$temp/job/guest" \
 	"$examples/qemu-guest.c" "$examples/qemu-guest-entry.S"
 "${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -shared -fPIC \
-	-o "$temp/own/revision.so" "$examples/qemu-revision.c"
-cp "$BED/vmm/init" "$temp/own/init"
-chmod +x "$temp/own/init"
-pack "$temp/own" | cat "$vmm/root.cpio" - >"$temp/initramfs.cpio"
+	-o "$temp/job/revision.so" "$examples/qemu-revision.c"
+cp "$BED/vmm/job" "$temp/job/"
 
-say "running QEMU on both kernels, with a GICv2 and with a GICv3; consoles: $W/vmm-*.log"
+say "running QEMU on both kernels, with a GICv2 and with a GICv3; all is in $temp"
 for machine in gicv2 nvhe; do
 	model=GICv2
 	[ $machine = gicv2 ] || model=GICv3
 	for kernel in "unpatched $W/unpatched/Image" "patched $patched"; do
-		log=$W/vmm-${kernel%% *}-$machine.log
-		"$BED/boot/boot.sh" $machine "${kernel#* }" "$temp/initramfs.cpio" "$log"
+		out=$temp/${kernel%% *}-$machine
+		log=$out/console.log
+		"$BED/boot/run-job.sh" $machine "${kernel#* }" "$temp/job" "$out" "$vmm/root.cpio"
 		! grep -aE 'WARNING: |BUG: |Oops|Internal error' "$log" >&2 ||
 			die "the kernel complains; the whole console: $log"
 		tr -d '\r' <"$log" | sed -n "s/^# observed /${kernel%% *} $model /p" >>"$temp/observed"
@@ -93,4 +93,4 @@ awk '
 	NF != 9 { printf "%-10s %-6s %-5s %s\n", $1, $2, $3, $4 }' "$temp/observed" >"$temp/table"
 cat "$temp/table"
 grep -v '^#' "$BED/vmm/expected" | diff - "$temp/table" >&2 ||
-	die "this is not what testbed/vmm/expected has (<); consoles: $W/vmm-*.log"
+	die "this is not what testbed/vmm/expected has (<); all is in $temp"
