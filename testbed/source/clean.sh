@@ -15,7 +15,7 @@ if [ "${1:-}" != all ]; then
 	for work in "$VGIC_CACHE"/*/base-version; do
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
-		rm -rf "$work/build" "$work/build-"* "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
+		rm -rf "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" "$work/evidence" "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
 			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
 	done
@@ -33,7 +33,7 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | downloads | images | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) rm -rf "$entry" ;;
+	apt | ccache | downloads | images | lock | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) rm -rf "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac

@@ -21,11 +21,18 @@ BACKPORTS=trixie-backports
 OLDER="bookworm bookworm-backports bookworm-security bullseye"
 apt=$VGIC_CACHE/apt
 
-# entry SUITE: "URI KEYRING" of the machine's own entry for a suite
+# entry SUITE: the machine's own entry for a suite: its URI, and the keyring that signs
+# it, if its file names one
 entry()
 {
-	"$BED/source/sources.sh" | awk -v suite="$1" '
-		("," $2 ",") ~ ("," suite ",") { print $1, $3; exit }'
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(SOURCESENTRY)' 'Created-By: Packages' |
+		while read -r uri suite file; do
+			[ "$suite" = "$1" ] || continue
+			echo "$uri" "$(sed -n 's/^Signed-By: *\(\/.*\)/\1/p; s/^deb .*signed-by=\([^] ]*\).*/\1/p' \
+				"${file%:*}" | head -n 1)"
+			break
+		done
 }
 
 # line "URI KEYRING" SUITE: an entry of sources.list

@@ -25,7 +25,7 @@ unpack()
 {
 	case $1 in
 	*.deb) dpkg-deb --fsys-tarfile "$1" |
-		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | tar -xJ -C "$new" ;;
+		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | xz -dc -T0 | tar -x -C "$new" ;;
 	*) tar -xf "$1" -C "$new" ;;
 	esac && [ -n "$(ls "$new")" ]
 }
@@ -81,4 +81,6 @@ fi
 	arch/*/include/generated)
 [ -n "$KERNEL" ] || rm -f "$source"
 printf '%s\n' "${version:-$found.$(field SUBLEVEL), from ${KERNEL##*/}}" >"$W/base-version"
+# What is newer than this file was changed here; make warns of times in the future, too
+find "$new" -newer "$W/base-version" -exec touch -h -r "$W/base-version" {} +
 mv "$new" "$W/tree"

@@ -3,14 +3,26 @@
 #
 # image.sh - get one of Debian's arm64 kernels, which boot as they are
 #
-# In:  FOLDER, where it goes, then patterns for the name of the package (grep -E,
-#      all of it); the newest that matches the first of them that matches any
-# Out: FOLDER/Image, and the name and version of its package in FOLDER/package. A
-#      folder that is there already is kept.
+# In:  `unpatched`, for the one of the version that the series is on, from the tree in
+#      $W; or FOLDER, where it goes, then patterns for the name of the package (grep
+#      -E, all of it); the newest that matches the first of them that matches any
+# Out: FOLDER/Image, and the name and version of its package in FOLDER/package; for
+#      `unpatched`, in $W/unpatched. A folder that is there already is kept.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ $# -ge 2 ] || die "usage: image.sh FOLDER PATTERN..."
+# The image is in linux-binary-*, in older releases in linux-image-*, which else only
+# depends on the other; a tree of the user's own may be a version that Debian has not,
+# then the newest will do
+if [ "${1:-}" = unpatched ]; then
+	[ -f "$W/tree/Makefile" ] || die "no kernel tree in $W; run make fetch"
+	sublevel=$(sed -n 's/^SUBLEVEL = *//p' "$W/tree/Makefile" | head -n 1)
+	base=$(printf '%s' "$BASE_SERIES" | sed 's/\./\\./g')
+	end='\+deb[0-9]+-arm64'
+	set -- "$W/unpatched" "linux-binary-$base\\.$sublevel$end" "linux-image-$base\\.$sublevel$end" \
+		"linux-binary-$base\\.[0-9]+$end" "linux-image-$base\\.[0-9]+$end"
+fi
+[ $# -ge 2 ] || die "usage: image.sh unpatched | FOLDER PATTERN..."
 folder=$1
 shift
 [ ! -f "$folder/Image" ] || exit 0
