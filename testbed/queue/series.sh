@@ -7,36 +7,66 @@
 # In:  which of the two to print (optional, else both); SERIES_ROOT (optional):
 #      the folder that holds them, else this repo. There need be no
 #      series-selftests.
-# Out: one commit a line on standard output, without comments: the patch, then
-#      its new files. Exit status 1, with a message, for a missing file, one
-#      that is named twice, or a patch without a subject.
+# Out: one commit a line on standard output, without comments and quilt's -p1: the
+#      patch, then its new files. Exit status 1, with the number of the line and the
+#      cause, for what is none.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-root=${SERIES_ROOT:-$ROOT}
+. "$BED/queue/lib.sh"
 
-[ -f "$root/series" ] || die "$root has no file 'series'"
+# fields LIST: its lines as "NUMBER PATCH FILE...", or "NUMBER ! what is wrong"
+fields()
+{
+	awk '
+		NR == 1 && /^\357\273\277/ { print NR, "! begins with a byte order mark"; exit }
+		/\r/ { print NR, "! ends with a carriage return; Unix lines do not"; exit }
+		{ sub(/(^|[ \t])#.*/, "") }
+		{ wrong = ""; line = NR }
+		{
+			for (i = 1; i <= NF; i++) {
+				if (i == 2 && $i == "-p1")
+					continue
+				if ($i ~ /^-/)
+					wrong = "has \047" $i "\047; the only option there may be is -p1"
+				if ($i ~ /^\// || $i ~ /(^|\/)\.\.?(\/|$)/)
+					wrong = "names \047" $i "\047, which is no path in this repo"
+				line = line " " $i
+			}
+			if (wrong != "") {
+				print NR, "!", wrong
+				exit
+			}
+			if (NF)
+				print line
+		}' "$1"
+}
+
+[ -e "$SERIES_ROOT/series" ] || die "$SERIES_ROOT has no file 'series'"
 seen=' '
 for list in series series-selftests; do
-	[ -f "$root/$list" ] || continue
-	lines=$(sed 's/[[:space:]]*#.*//; /^[[:space:]]*$/d' "$root/$list")
+	[ -e "$SERIES_ROOT/$list" ] || continue
+	[ -f "$SERIES_ROOT/$list" ] || die "$SERIES_ROOT/$list is not a file"
+	lines=$(fields "$SERIES_ROOT/$list")
 	[ -n "$lines" ] || [ $list != series ] || die "series names no patch"
 
 	# A here-document keeps the loop in this shell, so that die ends the script
-	while read -r patch files; do
-		[ -n "$patch" ] || continue
+	while read -r number patch files; do
+		[ -n "$number" ] || continue
+		[ "$patch" != ! ] || die "$list, line $number, $files"
 		for file in $patch $files; do
-			[ -f "$root/$file" ] || die "$list names '$file', which does not exist"
+			[ -f "$SERIES_ROOT/$file" ] ||
+				die "$list, line $number, names '$file', which does not exist or is not a file"
 			case $seen in
-			*" $file "*) die "$list names '$file' twice; one commit adds a file, later ones patch it" ;;
+			*" $file "*) die "$list, line $number, names '$file' twice; one commit adds a file, later ones patch it" ;;
 			esac
 			seen="$seen$file "
 		done
 		case $patch in
 		*.patch) ;;
-		*) die "$list: a line starts with its patch, not with '$patch'" ;;
+		*) die "$list, line $number: a line starts with its patch, not with '$patch'" ;;
 		esac
-		head -n 1 "$root/$patch" | grep -q '^Subject: .' ||
-			die "$patch does not start with 'Subject: '"
+		head -n 1 "$SERIES_ROOT/$patch" | grep -q '^Subject: .*[^[:space:]]$' ||
+			die "$list, line $number: $patch does not start with 'Subject: ', or has no Unix lines"
 		[ "${1:-$list}" != $list ] || echo "$patch${files:+ $files}"
 	done <<-END
 		$lines

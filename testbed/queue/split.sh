@@ -10,12 +10,13 @@
 #      that has its place. Exit status 1 if a commit of series 1 comes later.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 
 # subjects LIST: those of its patches
 subjects()
 {
 	"$BED/queue/series.sh" "$1" | while read -r patch _; do
-		sed -n "1s/^Subject:/$1/p" "${SERIES_ROOT:-$ROOT}/$patch"
+		sed -n "1s/^Subject:/$1/p" "$SERIES_ROOT/$patch"
 	done
 }
 
