@@ -11,43 +11,41 @@
 #      that conflicts is named.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 
 [ -n "${KDIR:-}" ] || die "name the tree with KDIR="
-git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
+users_git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
 	die "KDIR=$KDIR is not a git work tree"
-[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need_tree
 [ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
-[ -z "$(git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
+[ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
 	die "KDIR=$KDIR has changes that are not committed"
-[ ! -d "$(git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
-	die "KDIR=$KDIR is in the middle of a git am or rebase"
+[ ! -d "$(users_git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
+	die "KDIR=$KDIR is in the middle of a git am or rebase; end it, or git am --abort"
 range=$(series_range)
 for file in $(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$range"); do
 	[ ! -e "$KDIR/$file" ] || die "$file is in KDIR already; is the series applied?"
 done
 
 # The commits are by whoever applies them, as KDIR knows him
-ident=$(git -C "$KDIR" var GIT_AUTHOR_IDENT 2>/dev/null) ||
+commit_as_user "$KDIR" ||
 	die "who applies this? Set user.name and user.email in git's configuration"
-name=${ident%% <*}
-email=${ident#*<}
-copies=$(GIT_AUTHOR_NAME=$name GIT_AUTHOR_EMAIL=${email%%>*} GIT_COMMITTER_NAME=$name \
-	GIT_COMMITTER_EMAIL=${email%%>*} recommit "${range%..*}" "${range#*..}")
+copies=$(recommit "${range%..*}" "${range#*..}")
 
 mails=$(mktemp -d)
 log=$mails/log
 trap 'rm -rf "$mails"' EXIT
 git -C "$W/tree" format-patch -q -o "$mails" "${copies% *}..${copies#* }"
 [ -n "$(ls "$mails")" ] || die "series-selftests has no commits"
-before=$(git -C "$KDIR" rev-parse HEAD)
+before=$(users_git -C "$KDIR" rev-parse HEAD)
 
-if ! git -C "$KDIR" am --quiet --keep-non-patch "$mails"/*.patch >"$log" 2>&1; then
+if ! users_git -C "$KDIR" am --quiet --keep-non-patch "$mails"/*.patch >"$log" 2>&1; then
 	file=$(sed -n 's/^error: patch failed: \(.*\):[0-9]*$/\1/p; s/^error: \(.*\): does not exist in index$/\1/p' \
 		"$log" | head -n 1)
-	git -C "$KDIR" am --abort >/dev/null 2>&1 || :
-	[ "$(git -C "$KDIR" rev-parse HEAD)" = "$before" ] || git -C "$KDIR" reset -q --keep "$before"
+	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
+	[ "$(users_git -C "$KDIR" rev-parse HEAD)" = "$before" ] || users_git -C "$KDIR" reset -q --keep "$before"
 	sed -n '/^Patch failed at/p' "$log" >&2
 	[ "${SERIES:-}" != selftests ] || say "series 2 is applied on top of series 1; is that in KDIR?"
 	die "the series does not apply to KDIR=$KDIR: conflict in ${file:-$(head -n 1 "$log")}; nothing was changed"
 fi
-git -C "$KDIR" log --reverse --oneline "$before..HEAD"
+users_git -C "$KDIR" log --reverse --oneline "$before..HEAD"

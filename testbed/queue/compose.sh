@@ -14,8 +14,7 @@
 #      changed is kept as it is.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-SERIES_ROOT=${SERIES_ROOT:-$ROOT}
-export SERIES_ROOT
+. "$BED/queue/lib.sh"
 
 [ -d "$W/tree" ] || die "no kernel tree in $W; run make fetch"
 need git
@@ -23,10 +22,11 @@ cd "$W/tree"
 lines=$("$BED/queue/series.sh")
 message=$W/message.tmp
 index=$W/index.tmp
-trap 'rm -f "$message" "$index"' EXIT
+trap 'rm -f "$message" "$index" "$index.lock"' EXIT
+rm -f "$index.lock"
 
 # A machine without a name in git's configuration can still build and test
-if ! git var GIT_AUTHOR_IDENT >/dev/null 2>&1; then
+if ! commit_as_user .; then
 	GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@localhost
 	GIT_COMMITTER_NAME=nobody GIT_COMMITTER_EMAIL=nobody@localhost
 	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
@@ -64,10 +64,16 @@ digest()
 	git log --reverse --format='%T %B' "base..$1" 2>/dev/null | cksum
 }
 
+# Without a folder, git would clean all of them
+clean_folders()
+{
+	xargs -r git clean -fdq -- <.git/vgic-folders
+}
+
 new_base()
 {
 	rm -f "$index"
-	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git -c core.autocrlf=false add -f --
+	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git add -f --
 	base=$(echo "Linux $(cat "$W/base-version")" |
 		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
 	printf '%s\n' "$1" >.git/vgic-folders
@@ -101,21 +107,32 @@ apply_series()
 	echo "$head"
 }
 
+# A run that was cut short left commits and files that belong to nothing. Those of the
+# base are whole, and no developer has seen the rest.
+if [ -d .git ] && ! git rev-parse -q --verify refs/vgic/composed >/dev/null; then
+	rm -rf .git
+elif [ -f .git/vgic-composing ]; then
+	say "composing $W/tree was cut short; starting again from the base"
+	find .git -name '*.lock' -delete
+	git checkout -q -f --detach base
+	clean_folders
+	: >.git/vgic-folders
+fi
+
 edited=
-if [ -d .git ]; then
-	if [ "$(digest HEAD)" != "$(digest refs/vgic/composed)" ] || [ -n "$(tree_changes)" ]; then
-		edited=yes
-	fi
-else
+if [ ! -d .git ]; then
 	git init -q --template= -b series .
 	mkdir -p .git/info
 	git config core.abbrev 12
 	git config core.hooksPath /dev/null
+elif [ ! -f .git/vgic-composing ] &&
+     { [ "$(digest HEAD)" != "$(digest refs/vgic/composed)" ] || [ -n "$(tree_changes)" ]; }; then
+	edited=yes
 fi
 if [ -n "${FORCE:-}" ] && [ -f .git/vgic-folders ]; then
+	: >.git/vgic-composing
 	git reset -q --hard
-	# shellcheck disable=SC2046 # one word a folder
-	git clean -fdq -- $(cat .git/vgic-folders)
+	clean_folders
 	edited=
 fi
 
@@ -125,18 +142,21 @@ printf '*.c diff=cpp\n*.h diff=cpp\n* -text\n' >.git/info/attributes
 if [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then
 	[ -z "$edited" ] ||
 		die "the series touches new folders, and $W/tree has changes of yours: make refresh first"
+	: >.git/vgic-composing
 	git rev-parse -q --verify base >/dev/null && git checkout -q --detach base
 	new_base "$wanted"
 	git symbolic-ref HEAD refs/heads/series
 	git update-ref refs/heads/series base
 	git update-ref refs/vgic/composed base
 	git reset -q
+	rm -f .git/vgic-composing
 fi
 
 head=$(apply_series)
 if [ -n "$edited" ] && [ "$(digest "$head")" = "$(digest refs/vgic/composed)" ]; then
 	say "building $W/tree with the changes made there; make refresh keeps them"
 else
+	[ -n "$edited" ] || : >.git/vgic-composing
 	if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
 		[ -z "$edited" ] ||
 			die "both the series and $W/tree have changed: make refresh FORCE=1 keeps the tree's, make tree FORCE=1 the series"
@@ -147,3 +167,4 @@ else
 fi
 series_cksum >"$W/series.cksum"
 "$BED/queue/split.sh"
+rm -f .git/vgic-composing

@@ -12,10 +12,11 @@
 #      standard output. An OUT that exists is replaced only when all is well.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 OUT=${OUT:-$W/patches${SERIES:+-$SERIES}}
-cover=${SERIES_ROOT:-$ROOT}/cover-letter${SERIES:+-$SERIES}
+cover=$SERIES_ROOT/cover-letter${SERIES:+-$SERIES}
 
-[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need_tree
 [ "${SERIES:-}" != all ] || die "SERIES=all is two sets of mails; make them one by one"
 range=$(series_range)
 [ -f "$cover" ] || die "there is no $cover"
@@ -37,12 +38,12 @@ elif [ -d "$OUT" ] && [ -n "$(ls -A "$OUT")" ]; then
 	fi
 fi
 cd "$W/tree"
-git var GIT_AUTHOR_IDENT >/dev/null 2>&1 ||
+commit_as_user . ||
 	die "who posts this? Set user.name and user.email in git's configuration"
 
 new=$OUT.new
 rm -rf "$new"
-trap 'rm -rf "$new"; git config --unset-all branch.vgic-cover.description || :' EXIT
+trap 'rm -rf "$new"' EXIT
 mkdir -p "$new" || die "cannot write to $new"
 
 # The mails are from whoever posts, not from whoever composed the tree
@@ -50,13 +51,13 @@ copies=$(recommit "${range%..*}" "${range#*..}")
 first=${copies% *}
 head=${copies#* }
 [ "$first" != "$head" ] || die "series-selftests has no commits"
-git config branch.vgic-cover.description "$(cat "$cover")"
+rm -f .git/refs/heads/vgic-cover.lock
 git branch -f vgic-cover "$head" >/dev/null
 set -- --cover-letter --cover-from-description=subject --base=base --no-signature \
 	-o "$new"
 [ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
 [ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"
-git format-patch -q "$@" "$first..vgic-cover"
+git -c branch.vgic-cover.description="$(cat "$cover")" format-patch -q "$@" "$first..vgic-cover"
 git branch -q -D vgic-cover
 
 # Nobody else has the base commit, so name the release instead, and what else

@@ -15,10 +15,9 @@
 #      that follows them. Nothing is written before all of it is known.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-SERIES_ROOT=${SERIES_ROOT:-$ROOT}
-export SERIES_ROOT
+. "$BED/queue/lib.sh"
 
-[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need_tree
 cd "$W/tree"
 [ -z "$(tree_changes)" ] ||
 	die "$W/tree has changes that are not committed; commit or stash them first"
