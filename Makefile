@@ -4,9 +4,10 @@
 # short script in testbed/, which says in its first lines what goes in and what
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
-export VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TESTS MUTANTS SEED
-export KERNELS MODELS REVISIONS
-export KDIR OUT SIGNOFF VERSION FORCE SERIES MACHINES
+# What a user may set; README says what for
+VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TREE TESTS MACHINES \
+	SELFTESTS MUTANTS SEED KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
+export VARIABLES $(VARIABLES)
 
 T := testbed
 
@@ -14,6 +15,17 @@ T := testbed
 .PHONY: check-compat check-debug check-long mutants compat matrix matrix-arguments vmm
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
+
+# All targets but help again, as the only make that uses the cache
+targets := $(or $(MAKECMDGOALS),all)
+ifeq ($(VGIC_LOCK)$(filter help,$(targets)),)
+$(firstword $(targets)):
+	@$(T)/locked.sh $(targets)
+$(wordlist 2,$(words $(targets)),$(targets)): $(firstword $(targets))
+	@:
+else
+
+#@ Everyday
 
 all: table ## fetch, patch, build and boot a kernel, and show what each revision does
 
@@ -30,25 +42,43 @@ kernel: tree ## build the kernel under test
 selftests: tree ## build the KVM selftests
 	@$(T)/build/selftests.sh
 
+compat: ## build vgic_compat for arm64
+	@$(T)/build/compat.sh
+
 table: kernel ## show what each revision does, patched beside unpatched
 	@$(T)/matrix/table.sh
 
-check: kernel selftests ## run the selftests on four machines, and the test bed's own
-	@$(T)/check/check.sh
+check: tree ## run the selftests on four machines, and the test bed's own
+	@$(T)/evidence/run.sh check
 
-check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-long mutants ## check, and what takes two hours longer
+refresh: ## write the patches and files anew from the commits of the composed tree (FORCE=1)
+	@$(T)/queue/refresh.sh
 
-check-debug: tree selftests ## run the selftests on a kernel with KASAN, lockdep and failing allocations
-	@$(T)/evidence/check-debug.sh
+clean: ## remove what was built; what was downloaded and unpacked stays
+	@$(T)/source/clean.sh
 
-check-long: kernel selftests ## a million random operations, and a move of 512 vCPUs
-	@$(T)/evidence/check-long.sh
+distclean: ## remove the cache folder
+	@$(T)/source/clean.sh all
 
-mutants: kernel selftests ## see that the tests notice small wrong versions of the patches
-	@$(T)/evidence/mutants.sh
+help: ## list the targets
+	@$(T)/help.sh
 
-compat: ## build vgic_compat for arm64
-	@$(T)/build/compat.sh
+#@ Evidence
+
+check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-long mutants ## check, and all of these, in some hours
+
+check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
+	@$(T)/evidence/run.sh check-debug
+
+check-long: tree ## a million random operations, and a move of 512 vCPUs (SEED=n)
+	@$(T)/evidence/run.sh check-long
+
+steps: tree ## the series cut after each patch: warnings, tests, docs
+	@$(T)/evidence/run.sh steps
+
+mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
+	@$(T)/evidence/run.sh mutants
+	@$(T)/evidence/run.sh mutants-debug
 
 matrix-arguments:
 	@$(T)/matrix/matrix.sh check
@@ -62,9 +92,6 @@ check-compat: kernel ## see that vgic_compat notices what a host does not restor
 vmm: kernel ## see what a guest of QEMU's gets, with and without a revision chosen
 	@$(T)/vmm/vmm.sh
 
-docs: tree ## build the kernel's pages on the vGIC, and say where they lie
-	@$(T)/build/docs.sh
-
 cost: kernel ## count the instructions of an access, and compare sizes, with and without
 	@$(T)/evidence/cost.sh
 	@$(T)/evidence/sizes.sh
@@ -72,11 +99,10 @@ cost: kernel ## count the instructions of an access, and compare sizes, with and
 kselftest: kernel ## build and run the selftests the way an ordinary kernel tree does
 	@$(T)/evidence/kselftest.sh
 
-steps: tree ## the series cut after each patch: warnings, tests, docs (MACHINES="nvhe gicv2")
-	@$(T)/evidence/steps.sh
+docs: tree ## build the kernel's pages on the vGIC, and say where they lie
+	@$(T)/build/docs.sh
 
-refresh: ## write the patches and files anew from the commits of the composed tree
-	@$(T)/queue/refresh.sh
+#@ For your own tree
 
 apply: tree ## apply series 1 to a git tree of your own (KDIR=tree SERIES=selftests|all)
 	@$(T)/queue/apply.sh
@@ -84,18 +110,4 @@ apply: tree ## apply series 1 to a git tree of your own (KDIR=tree SERIES=selfte
 patches: tree ## make the mails of series 1 (OUT=folder SIGNOFF=1 VERSION=n SERIES=selftests)
 	@$(T)/queue/patches.sh
 
-clean: ## remove what was built; what was downloaded and unpacked stays
-	@$(T)/source/clean.sh
-
-distclean: ## remove the cache folder
-	@$(T)/source/clean.sh all
-
-help: ## list the targets
-	@echo "make TARGET [VARIABLE=VALUE...], the targets are:"
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r t d; do \
-		printf '  %-12s %s\n' "$$t" "$$d"; done
-	@echo "Variables: VGIC_CACHE, where everything lives; KERNEL, a base of your own;"
-	@echo "  SERIES=selftests, the second series, on top of the first, or SERIES=all;"
-	@echo "  TESTS=\"gicv2 nvhe series\", to check less; BOOT_TIMEOUT, in seconds; JOBS;"
-	@echo "  KERNELS=\"6.1 patched\", MODELS=GICv3, REVISIONS=2, for a part of the matrix;"
-	@echo "  MUTANTS=\"NAME...\", MACHINES=nvhe, for a part of the mutants; SEED, of check-long"
+endif

@@ -13,7 +13,6 @@ need make "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 sysroot=$VGIC_CACHE/sysroot
 out=$VGIC_CACHE/vgic_compat
 mkdir -p "$out"
-unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 
 if [ ! -d "$sysroot" ]; then
 	rm -rf "$sysroot.new"
@@ -27,9 +26,11 @@ if [ ! -d "$sysroot" ]; then
 	mv "$sysroot.new" "$sysroot"
 fi
 
+begin_build "$out"
 make -s -C "$ROOT/vgic_compat" O="$out" CROSS_COMPILE="$CROSS_COMPILE" \
 	SYSROOT="$sysroot" LDFLAGS=-static WERROR=1 >"$out/build.log" 2>&1 || {
 	tail -n 20 "$out/build.log" >&2
 	die "cannot build vgic_compat; full log: $out/build.log"
 }
+end_build "$out"
 echo "$out/vgic_compat"

@@ -9,9 +9,8 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need_tree
 need make python3 sphinx-build
-unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 rm -rf "$W/docs"
 mkdir -p "$W/docs"
 with_log "building the documentation" "$W/docs.log" '^reading' \

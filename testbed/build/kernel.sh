@@ -1,36 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# build.sh - build the kernel under test
+# kernel.sh - build the kernel under test
 #
-# In:  the composed tree in $W/tree, as it is checked out; testbed/build/slim.config;
-#      JOBS; BUILD, the folder to build in; CONFIG, more of testbed/*.config (all
-#      three optional)
+# In:  the composed tree in $W/tree, as it is checked out; slim.config;
+#      BUILD, the folder to build in; CONFIG, another of the configs here (both
+#      optional)
 # Out: $BUILD/arch/arm64/boot/Image. Objects are kept between runs, and compiler
 #      results in ccache, so only what changed is built again.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need_tree
 need make gcc flex bison bc perl ccache "${CROSS_COMPILE}gcc"
-JOBS=${JOBS:-$(nproc)}
 BUILD=${BUILD:-$W/build}
-CCACHE_DIR=$VGIC_CACHE/ccache
-export CCACHE_DIR
 
-# The flags of an outer make are not for the kernel's
-unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
-
-kmake()
-{
-	make -C "$W/tree" O="$BUILD" ARCH=arm64 CC="ccache ${CROSS_COMPILE}gcc" "$@"
-}
-
-mkdir -p "$BUILD"
+set -- make -C "$W/tree" O="$BUILD" ARCH=arm64 CC="ccache ${CROSS_COMPILE}gcc"
+begin_build "$BUILD"
 # shellcheck disable=SC2086 # one word a file
 (cd "$BED/build" && cat slim.config ${CONFIG:-}) >"$BUILD/.wanted.config"
 if ! cmp -s "$BUILD/.wanted.config" "$BUILD/.slim.config"; then
-	kmake -s KCONFIG_ALLCONFIG="$BUILD/.wanted.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
+	"$@" -s KCONFIG_ALLCONFIG="$BUILD/.wanted.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
 		tail -n 20 "$BUILD-config.log" >&2
 		die "cannot configure the kernel"
 	}
@@ -54,7 +44,8 @@ if [ -f "$BUILD.log" ] && warnings >/dev/null; then
 fi
 
 with_log "building the kernel (670 objects, if there are none yet)" \
-	"$BUILD.log" '^  \(CC\|AS\) ' kmake -j"$JOBS" Image
+	"$BUILD.log" '^  \(CC\|AS\) ' "$@" -j"$JOBS" Image
+end_build "$BUILD"
 
 # The base has no warning with this configuration
 if warnings >&2; then

@@ -8,14 +8,13 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ -d "$W/tree/.git" ] || die "no composed tree in $W; run make tree"
+need_tree
 need make gcc rsync "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
-unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 selftests=$W/tree/tools/testing/selftests/kvm
-mkdir -p "$W/build" "$W/selftests" "$W/headers"
+mkdir -p "$W/build" "$W/headers"
 
 programs=
-for test in $("$BED/check/tests.sh" names); do
+for test in $("$BED/check/tests.sh" all); do
 	if [ -f "$selftests/arm64/$test.c" ] && [ ! -f "$selftests/$test.c" ]; then
 		test=arm64/$test
 	fi
@@ -26,6 +25,7 @@ done
 # anew would rebuild everything, so that goes by what they are made from.
 uapi=$(cd "$W/tree" && find include/uapi arch/arm64/include/uapi -type f -exec cksum {} + | sort | cksum)
 if [ "$(cat "$W/headers/made-from" 2>/dev/null)" != "$uapi" ]; then
+	rm -f "$W/headers/made-from"
 	make -s -C "$W/tree" O="$W/build" ARCH=arm64 INSTALL_HDR_PATH="$W/headers" \
 		headers_install >"$W/selftests.log" 2>&1 || {
 		tail -n 20 "$W/selftests.log" >&2
@@ -34,8 +34,10 @@ if [ "$(cat "$W/headers/made-from" 2>/dev/null)" != "$uapi" ]; then
 	echo "$uapi" >"$W/headers/made-from"
 fi
 
+begin_build "$W/selftests"
 # shellcheck disable=SC2086 # one word a program
 with_log "building the selftests" "$W/selftests.log" ' -c ' \
-	make -j"$(nproc)" -C "$selftests" ARCH=arm64 LDFLAGS=-static V=1 \
+	make -j"$JOBS" -C "$selftests" ARCH=arm64 LDFLAGS=-static V=1 \
 		OUTPUT="$W/selftests" KHDR_INCLUDES="-isystem $W/headers/include" \
 		USERCFLAGS=-Werror $programs
+end_build "$W/selftests"

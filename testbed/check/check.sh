@@ -1,39 +1,39 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh - run the selftests on every machine, and the test bed's own tests
+# check.sh - build the composed tree as it stands, and run tests on it
 #
-# In:  the selftests and the composed tree in $W. Optional: BUILD, the folder of
-#      the kernel; TESTS, names of machines and of testbed/t/*.t (default all that
-#      make check runs); SELFTESTS, names (default all); RESULTS, a folder;
-#      PARAMETERS for the kernel, see initramfs.sh
-# Out: all results as KTAP on standard output, progress and failures on standard
-#      error, and as the last line what was counted. Consoles and results stay
-#      in RESULTS. Exit status 1 if anything failed, or if nothing ran.
+# In:  PLAN, a row of `plans`; the composed tree in $W. Optional, instead of what the
+#      row has: MACHINES; SELFTESTS, names of programs; TESTS, names of machines and of
+#      t/*.t; BOOT_TIMEOUT; RESULTS, a folder.
+# Out: KTAP on standard output: first what is tested, then all results, and as the
+#      last line what was counted. Progress and failures go to standard error;
+#      consoles and results stay in RESULTS. Exit status 1 if anything failed, or
+#      nothing passed.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-need prove qemu-system-aarch64 shellcheck
 
-RESULTS=${RESULTS:-$W/results}
-BUILD=${BUILD:-$W/build}
-SELFTESTS=$(printf '%s ' "${SELFTESTS:-$("$BED/check/tests.sh" names)}" | tr '\n' ' ')
-export RESULTS BUILD SELFTESTS
-rm -rf "$RESULTS"
-mkdir -p "$RESULTS"
+[ $# -eq 1 ] || die "usage: check.sh PLAN"
+read -r plan _ config machines tests limit proof parameters <<END
+$(awk -v plan="$1" '$1 == plan' "$BED/check/plans")
+END
+[ -n "$plan" ] || die "no plan '$1' in $BED/check/plans"
+PARAMETERS=$(printf '%s' "$parameters" | sed "s/@SEED@/${SEED:-2}/")
+BOOT_TIMEOUT=${BOOT_TIMEOUT:-$limit}
+RESULTS=${RESULTS:-$W/results/$plan}
+CONFIG=
+BUILD=$W/build
+[ "$config" = - ] || CONFIG=$config BUILD=$BUILD-${config%.config}
+export PARAMETERS BOOT_TIMEOUT RESULTS CONFIG BUILD
 
 # The longest first, so that the cores stay busy to the end
-if [ -z "${TESTS:-}" ]; then
-	TESTS="vhe pkvm nvhe gicv2 style boot"
-	for file in "$BED"/t/*.t; do
-		name=$(basename "$file" .t)
-		case " $TESTS " in
-		*" $name "*) ;;
-		*) TESTS="$TESTS $name" ;;
-		esac
-	done
-fi
-
-for name in $TESTS; do
+names=${TESTS:-${MACHINES:-$(printf '%s' "$machines" | tr ',' ' ')}}
+case ${TESTS:+given}$tests in
+given*) ;;
+*,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
+	grep -vxE 'boot|style|build' | paste -sd ' ')" ;;
+esac
+for name in $names; do
 	case $name in
 	vhe | pkvm | nvhe | gicv2) ;;
 	*) [ -f "$BED/t/$name.t" ] ||
@@ -41,40 +41,58 @@ for name in $TESTS; do
 	esac
 done
 
-programs=
-for program in $SELFTESTS; do
-	found=$(find "$W/selftests" -name "$program" -type f -perm -u+x | head -n 1)
-	[ -n "$found" ] || die "selftest $program is not built; run make selftests"
-	programs="$programs $found"
-done
-# shellcheck disable=SC2086 # one word a program
-"$BED/boot/initramfs.sh" "$RESULTS/initramfs.cpio.gz" $programs
-
-say "running $TESTS; consoles in $RESULTS"
-# shellcheck disable=SC2086 # one word a test
-prove -j2 --timer --exec "$BED/check/one.sh" $TESTS >&2 || :
-
 echo "KTAP version 1"
-echo "1..$(echo "$TESTS" | wc -w)"
+description=$("$BED/queue/describe.sh") || exit 1
+printf '%s\n' "$description" | sed 's/^/# /'
+need prove qemu-system-aarch64 shellcheck
+"$BED/build/kernel.sh"
+"$BED/build/selftests.sh"
+rm -rf "$RESULTS"
+mkdir -p "$RESULTS"
+
+# try SELFTEST...: run these, and what else $names has
+try()
+{
+	SELFTESTS=$*
+	export SELFTESTS
+	"$BED/check/job.sh" "$RESULTS/job" "$@" || exit 1
+	"$BED/boot/initramfs.sh" "$RESULTS/job" "$RESULTS/initramfs.gz" || exit 1
+	say "running $names; consoles in $RESULTS"
+	# shellcheck disable=SC2086 # one word a test
+	prove --norc -j2 --timer --exec "$BED/check/one.sh" $names >&2 || :
+	for name in $names; do
+		[ -s "$RESULTS/$name.tap" ] ||
+			printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"
+		[ "$proof" = - ] || grep -q "^ok .*$(printf '%s' "$proof" | tr _ .)" "$RESULTS/$name.tap" ||
+			echo "not ok - $name: no result has '$proof'" >>"$RESULTS/$name.tap"
+	done
+	! grep -q '^not ok ' "$RESULTS"/*.tap
+}
+
+for part in $(printf '%s' "${SELFTESTS:-$tests}" | tr ' ' ',' | tr '/' ' '); do
+	# shellcheck disable=SC2046 # one word a program
+	set -- $("$BED/check/tests.sh" "$part")
+	[ $# -gt 0 ] || continue
+	echo "# tests of $part"
+	try "$@" || break
+done
+
+echo "1..$(echo "$names" | wc -w)"
 number=0
-for name in $TESTS; do
-	number=$((number + 1))
-	[ -s "$RESULTS/$name.tap" ] ||
-		printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"
+for name in $names; do
+	number=$((number + 1)) tap=$RESULTS/$name.tap ok=ok
 	# The plan of a subtest comes first
 	echo "    KTAP version 1"
-	sed -n 's/^1\.\./    &/p' "$RESULTS/$name.tap"
-	sed '/^1\.\./d; s/^/    /' "$RESULTS/$name.tap"
-	if grep -q '^not ok ' "$RESULTS/$name.tap"; then
-		echo "not ok $number - $name"
+	sed -n 's/^1\.\./    &/p' "$tap"
+	sed '/^1\.\./d; s/^/    /' "$tap"
+	if grep -q '^not ok ' "$tap"; then
+		ok="not ok"
 		say "$name, see $RESULTS/$name.*:"
-		{ grep -A5 '^not ok ' "$RESULTS/$name.tap" | grep -v '^ok ' | head -n 30
+		{ grep -A5 '^not ok ' "$tap" | grep -v '^ok ' | head -n 30
 		  tail -n 5 "$RESULTS/$name.err"; } >&2
-	else
-		echo "ok $number - $name"
 	fi
+	echo "$ok $number - $name"
 done
-
-for name in $TESTS; do
+for name in $names; do
 	cat "$RESULTS/$name.tap"
 done | awk -f "$BED/check/count.awk"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-one.sh - one program of `make check`, for prove
+# one.sh - one program of `make check`, for prove
 #
-# In:  the name of a machine of boot.sh, or of a file testbed/t/NAME.t; RESULTS,
-#      a folder; for a machine SELFTESTS, their names, the kernel in $BUILD, the
-#      initramfs in RESULTS, and PARAMETERS for that kernel
+# In:  the name of a machine of boot.sh, or of a file t/NAME.t; RESULTS, a folder; for
+#      a machine SELFTESTS, their names, the kernel in $BUILD, RESULTS/initramfs.gz,
+#      and PARAMETERS for that kernel
 # Out: its results as TAP on standard output and in RESULTS/NAME.tap, where a
 #      program that ends badly has a failure to show for it
 set -eu
@@ -18,7 +18,7 @@ boot()
 {
 	# shellcheck disable=SC2086 # one word a parameter
 	"$BED/boot/boot.sh" "$name" "$BUILD/arch/arm64/boot/Image" \
-		"$RESULTS/initramfs.cpio.gz" "$RESULTS/$name.log" ${PARAMETERS:-} || :
+		"$RESULTS/initramfs.gz" "$RESULTS/$name.log" ${PARAMETERS:-} || :
 	awk -v machine="$name" -v expect="$SELFTESTS" \
 		-v ours="$("$BED/check/tests.sh" ours | tr '\n' ' ')" \
 		-f "$BED/check/ktap.awk" "$RESULTS/$name.log"
@@ -26,7 +26,7 @@ boot()
 
 status=0
 if [ -f "$BED/t/$name.t" ]; then
-	BASE_WORK=$W sh "$BED/t/$name.t" >"$tap.raw" 2>"$RESULTS/$name.err" || status=$?
+	BASE_WORK=$W "$BED/t/$name.t" >"$tap.raw" 2>"$RESULTS/$name.err" || status=$?
 else
 	boot >"$tap.raw" 2>"$RESULTS/$name.err" || status=$?
 fi

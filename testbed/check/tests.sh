@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tests.sh - which selftests `make check` runs
+# tests.sh - which selftests there are
 #
-# In:  names        all of them
-#      ours [LIST]  those that the two series add, or only that of the file LIST;
-#                   they have to print KTAP of their own. A commit in the middle
-#                   of a series may not have them yet.
-# Out: one name a line on standard output
+# In:  words, separated by commas: all; ours, those that the two series add; series
+#      and series-selftests, those that this one adds; the name of any other. A commit
+#      in the middle of a series may not have all of them yet.
+# Out: one name a line on standard output. Those that are ours print KTAP of their own.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
@@ -23,8 +22,12 @@ ours()
 		done
 }
 
-case ${1:-} in
-ours) shift; ours "$@" ;;
-names) ours; printf '%s\n' "$EXISTING" | tr ' ' '\n' ;;
-*) die "usage: tests.sh names|ours [LIST]" ;;
-esac
+for word in $(printf '%s' "$1" | tr ',' ' '); do
+	case $word in
+	all) ours; printf '%s\n' "$EXISTING" | tr ' ' '\n' ;;
+	ours) ours ;;
+	series | series-selftests) ours "$word" ;;
+	bed) ;;
+	*) echo "$word" ;;
+	esac
+done

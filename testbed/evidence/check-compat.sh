@@ -15,8 +15,6 @@ job=$W/compat-job
 "$BED/build/compat.sh" >/dev/null
 rm -rf "$job"
 mkdir -p "$job"
-# Once, and not by two machines at a time
-"$BED/source/busybox.sh" "$W/compat-busybox"
 cp "$ROOT/vgic_compat/t/restore.t" "$ROOT/vgic_compat/t/tap.sh" "$job/"
 echo 'out restore.t env VGIC_COMPAT=vgic_compat sh ./restore.t' >"$job/job"
 

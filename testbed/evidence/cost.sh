@@ -14,18 +14,21 @@ set -eu
 . "$(dirname "$0")/../lib.sh"
 need qemu-system-aarch64 "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 
-BUILD=$W/build-base "$BED/evidence/at.sh" base "$BED/build/kernel.sh"
+"$BED/evidence/beside.sh" base "$BED/build/kernel.sh"
 objects=$(dirname "$("$BED/build/compat.sh")")
-"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -static -I "$ROOT/vgic_compat" -o "$W/cost" \
+cost=$W/cost
+rm -rf "$cost"
+mkdir -p "$cost/job"
+"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -static -I "$ROOT/vgic_compat" -o "$cost/job/cost" \
 	"$BED/evidence/cost.c" "$objects/vm.o" "$objects/regs.o" "$objects/util.o" "$objects/guest-image.o"
-"$BED/boot/initramfs.sh" "$W/cost.cpio.gz" "$W/cost"
+echo 'out cost ./cost' >"$cost/job/job"
 
-say "counting; consoles: $W/cost-*.log"
-for kernel in build build-base; do
-	for machine in nvhe gicv2; do
-		ICOUNT=1 "$BED/boot/boot.sh" $machine "$W/$kernel/arch/arm64/boot/Image" \
-			"$W/cost.cpio.gz" "$W/cost-$kernel-$machine.log"
-		tr -d '\r' <"$W/cost-$kernel-$machine.log" | sed -n "s/^# cost /$kernel /p"
+say "counting; all is in $cost"
+for machine in nvhe gicv2; do
+	for kernel in "patched $W" "base $W/beside"; do
+		ICOUNT=1 "$BED/boot/run-job.sh" $machine "${kernel#* }/build/arch/arm64/boot/Image" \
+			"$cost/job" "$cost/${kernel% *}-$machine"
+		sed -n "s/^cost /${kernel% *} /p" "$cost/${kernel% *}-$machine/cost"
 	done
 done | awk '
 	{ cost[$1, $2, $3, $4] = $5 }
@@ -37,11 +40,11 @@ done | awk '
 				for (rw = 0; rw < 2; rw++) {
 					model = "GICv" m
 					access = rw ? "write_IGROUPR1" : "read_IGROUPR1"
-					p = cost["build", model, rev, access]
-					u = cost["build-base", model, rev, access]
-					limit = cost["build-base", model, rev < 2 ? 3 : rev, access] + 8
+					p = cost["patched", model, rev, access]
+					u = cost["base", model, rev, access]
+					limit = cost["base", model, rev < 2 ? 3 : rev, access] + 8
 					if (rw && rev < 2)
-						limit = cost["build", model, rev, "read_IIDR"] * 1.01
+						limit = cost["patched", model, rev, "read_IIDR"] * 1.01
 					ok = p != "" && p <= limit && (rev < 2 || u != "")
 					bad += !ok
 					printf format, model, rev, access, p, u == "" ? "refused" : u,

@@ -10,7 +10,6 @@
 #      run from what was installed, on a machine where it is not skipped.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
 
 copy=$W/kselftest
@@ -18,7 +17,7 @@ rm -rf "$copy"
 with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" ' -c ' \
 	make -C "$W/tree" O="$W/build" ARCH=arm64 USERLDFLAGS=-static V=1 \
 		TARGETS=kvm FORCE_TARGETS=1 INSTALL_PATH="$copy" \
-		-j"$(nproc)" kselftest-install
+		-j"$JOBS" kselftest-install
 
 number=0
 status=0
@@ -46,7 +45,8 @@ for test; do
 done
 
 # shellcheck disable=SC2086 # one word a program
-"$BED/boot/initramfs.sh" "$W/kselftest.cpio.gz" $programs
+"$BED/check/job.sh" "$copy/job" $programs
+"$BED/boot/initramfs.sh" "$copy/job" "$W/kselftest.cpio.gz"
 for machine in nvhe gicv2; do
 	say "running them on $machine; console in $W/kselftest-$machine.log"
 	"$BED/boot/boot.sh" $machine "$W/build/arch/arm64/boot/Image" \

@@ -3,36 +3,36 @@
 #
 # sizes.sh - the structures that every VM has many of keep their size
 #
-# In:  the composed tree and the kernel in $W, and the one without the series in
-#      $W/build-base, from cost.sh
+# In:  the composed tree and the kernel in $W; `one` for the sizes of that kernel alone
 # Out: KTAP with both sizes. Exit status 1 if one has changed.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-# sizes BUILD: "STRUCT SIZE" lines, from symbols of the size of each structure,
-# compiled as that kernel's own vgic-mmio.c was
+# "STRUCT SIZE" lines, from symbols of the size of each structure, compiled as that
+# kernel's own vgic-mmio.c was
 sizes()
 {
-	command=$(sed -n 's/^savedcmd_[^ ]* := //p' "$1/arch/arm64/kvm/vgic/.vgic-mmio.o.cmd")
-	[ -n "$command" ] || die "no kernel in $1"
-	cat >"$1/sizes.c" <<-END
+	cd "$W/build"
+	command=$(sed -n 's/^savedcmd_[^ ]* := //p' arch/arm64/kvm/vgic/.vgic-mmio.o.cmd)
+	[ -n "$command" ] || die "no kernel in $W/build"
+	cat >sizes.c <<-END
 		#include <linux/kvm_host.h>
 		#include <kvm/arm_vgic.h>
 		char vgic_dist[sizeof(struct vgic_dist)];
 		char vgic_irq[sizeof(struct vgic_irq)];
 	END
-	(cd "$1" && eval "$(printf '%s' "$command" |
-		sed 's| -o [^ ]*vgic-mmio\.o| -o sizes.o|; s| [^ ]*vgic-mmio\.c| sizes.c|')") >&2
-	"${CROSS_COMPILE}nm" -S "$1/sizes.o" | awk '/ vgic_/ { print $4, $2 }'
+	eval "$(printf '%s' "$command" |
+		sed 's| -o [^ ]*vgic-mmio\.o| -o sizes.o|; s| [^ ]*vgic-mmio\.c| sizes.c|')" >&2
+	"${CROSS_COMPILE}nm" -S sizes.o | awk '/ vgic_/ { print $4, $2 }'
 }
 
 if [ "${1:-}" = one ]; then
-	sizes "$2"
+	sizes
 	exit 0
 fi
 
-base=$("$BED/evidence/at.sh" base "$BED/evidence/sizes.sh" one "$W/build-base")
-patched=$(sizes "$W/build")
+base=$("$BED/evidence/beside.sh" base "$BED/evidence/sizes.sh" one)
+patched=$("$BED/evidence/sizes.sh" one)
 echo "KTAP version 1"
 echo "1..2"
 number=0

@@ -65,7 +65,7 @@ for kernel in $KERNELS; do
 	5.10 | 6.1) "$BED/source/image.sh" "$VGIC_CACHE/images/$kernel" "linux-image-$kernel\.0-[0-9]+-arm64" ;;
 	6.12) "$BED/source/image.sh" "$VGIC_CACHE/images/6.12" 'linux-image-6\.12\.[0-9]+\+deb12-arm64' ;;
 	6.12.43) "$BED/source/image.sh" "$VGIC_CACHE/images/6.12.43" 'linux-image-6\.12\.43\+deb12-arm64' ;;
-	7.3) "$BED/source/unpatched.sh" ;;
+	7.3) "$BED/source/image.sh" unpatched ;;
 	esac
 done
 

@@ -13,12 +13,10 @@ need qemu-system-aarch64 python3
 image=$W/build/arch/arm64/boot/Image
 table=$W/table
 [ -f "$image" ] || die "no kernel in $W/build; run make kernel"
-"$BED/source/unpatched.sh"
+"$BED/source/image.sh" unpatched
 "$BED/build/compat.sh" >/dev/null
 rm -rf "$table"
 mkdir -p "$table/job"
-# Once, and not by two machines at a time
-"$BED/source/busybox.sh" "$table/busybox"
 echo 'out probe.json vgic_compat probe --json' >"$table/job/job"
 
 say "booting both kernels with a GICv3 and with a GICv2; all is in $table"

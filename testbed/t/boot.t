@@ -22,7 +22,8 @@ boot()
 {
 	boot_name=$1
 	shift
-	"$BED/boot/initramfs.sh" "$tmp/$boot_name.gz" "$@" &&
+	"$BED/check/job.sh" "$tmp/$boot_name.job" "$@" &&
+		"$BED/boot/initramfs.sh" "$tmp/$boot_name.job" "$tmp/$boot_name.gz" &&
 		"$BED/boot/boot.sh" gicv2 "$image" "$tmp/$boot_name.gz" "$tmp/$boot_name.log"
 }
 

@@ -10,14 +10,12 @@
 set -eu
 . "$(dirname "$0")/tap.sh"
 
-WORK=$tmp/work
-SERIES_ROOT=$tmp/series
 HOME=$tmp/home
 KDIR=$tmp/linux
 OUT=$tmp/mails
-export WORK SERIES_ROOT HOME KDIR OUT
+export HOME KDIR OUT
 mkdir "$HOME"
-series_copy "$SERIES_ROOT"
+own_work
 base_tree "$KDIR"
 git -C "$KDIR" init -q
 git -C "$KDIR" add -f .

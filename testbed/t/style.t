@@ -24,14 +24,14 @@ for commit in $(git -C "$BASE_WORK/tree" rev-list --reverse base..HEAD); do
 	ok "at most 72 columns: $subject" [ ${#subject} -le 72 ]
 done
 
-for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/t/*.t "$ROOT"/.ci/run; do
+for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/boot/init "$BED"/vmm/job "$BED"/t/*.t "$ROOT"/.ci/run; do
 	name=${script#"$ROOT/"}
 	ok "shellcheck: $name" sh -c "cd '$ROOT' && shellcheck '$name'"
 	ok "under 150 lines: $name" [ "$(wc -l <"$script")" -lt 150 ]
 	ok "says what goes in and what comes out: $name" \
 		sh -c "head -n 20 '$script' | grep -q '^# In: ' && head -n 30 '$script' | grep -q '^# Out: '"
 	case $name in
-	*/lib.sh | */tap.sh | */matrix/stories.sh | */matrix/steps.sh) ;; # these are sourced
+	*/lib.sh | */tap.sh | */init | */job | */matrix/stories.sh | */matrix/steps.sh) ;; # these are sourced
 	*) ok "set -eu: $name" grep -qx 'set -eu' "$script" ;;
 	esac
 done

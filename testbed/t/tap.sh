@@ -4,10 +4,11 @@
 # tap.sh - what the test bed's tests share; sourced by testbed/t/*.t
 #
 # In:  BASE_WORK, a work folder in which make tree has composed the series
-# Out: ROOT, BED, all that vgic_compat/t/tap.sh has, and the functions series_copy
-#      and base_tree
+# Out: ROOT, BED, all that vgic_compat/t/tap.sh has, and the functions own_work,
+#      series_copy and base_tree
 
-unset CDPATH
+# Neither the environment of a caller, nor what lib.sh has made of it
+unset CDPATH GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM GIT_CONFIG_OF_USER GIT_CEILING_DIRECTORIES
 # shellcheck disable=SC2046 # one word a variable
 unset $(git rev-parse --local-env-vars)
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
@@ -19,6 +20,19 @@ BED=$ROOT/testbed
 GIT_AUTHOR_NAME=tester GIT_AUTHOR_EMAIL=tester@localhost
 GIT_COMMITTER_NAME=tester GIT_COMMITTER_EMAIL=tester@localhost
 export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+
+# own_work: a work folder in WORK, with the base in $tree and a copy of both series in
+# SERIES_ROOT, not composed yet
+own_work()
+{
+	WORK=$tmp/work
+	SERIES_ROOT=$tmp/series
+	tree=$WORK/tree
+	export WORK SERIES_ROOT
+	series_copy "$SERIES_ROOT"
+	base_tree "$tree"
+	cp "$BASE_WORK/base-version" "$WORK/"
+}
 
 # series_copy FOLDER: copy both series, and put one more commit into series 2
 series_copy()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# series.t - both series, compose and refresh: that they lose nothing, and refuse
+# queue.t - both series, compose and refresh: that they lose nothing, and refuse
 #            what they cannot do
 #
 # In:  BASE_WORK, a work folder with a composed tree
@@ -9,13 +9,7 @@
 set -eu
 . "$(dirname "$0")/tap.sh"
 
-WORK=$tmp/work
-SERIES_ROOT=$tmp/series
-export WORK SERIES_ROOT
-series_copy "$SERIES_ROOT"
-base_tree "$WORK/tree"
-cp "$BASE_WORK/base-version" "$WORK/"
-tree=$WORK/tree
+own_work
 vgic=$tree/arch/arm64/kvm/vgic/vgic-mmio.c
 
 # Nothing in this folder changes while the command runs
@@ -61,7 +55,7 @@ refuses "a series without a patch" 'names no patch' compose
 refuses "a file that two lines name" "names '.*' twice" compose
 cp "$tmp/before/series" "$SERIES_ROOT/series"
 tail -n 1 "$tmp/before/series" >>"$SERIES_ROOT/series-selftests"
-refuses "a file that both series name" "series-selftests names '.*' twice" compose
+refuses "a file that both series name" "series-selftests, line [0-9]+, names '.*' twice" compose
 cp "$tmp/before/series-selftests" "$SERIES_ROOT/"
 
 first=$("$BED/queue/series.sh" | sed -n '1s/ .*//; 1p')

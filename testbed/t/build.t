@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# compat.t - vgic_compat on the machine that builds: its own tests, which need no
+# build.t - vgic_compat on the machine that builds: its own tests, which need no
 #            arm64 host, checkpatch, and the manual page
 #
 # In:  BASE_WORK, a work folder with a composed tree

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# console.t - what ktap.awk makes of consoles in every form that printk and a serial
+# check.t - what ktap.awk makes of consoles in every form that printk and a serial
 #             line have: nothing that was printed whole is lost, no splat goes unseen,
 #             and what is cut is a failure
 #

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# apply.t - make apply and make patches: both series in a tree of the user's, and
+# queue-mails.t - make apply and make patches: both series in a tree of the user's, and
 #           as mails
 #
 # In:  BASE_WORK, a work folder with a composed tree
@@ -10,12 +10,7 @@ set -eu
 . "$(dirname "$0")/tap.sh"
 
 # A composed tree that no developer has changed
-WORK=$tmp/work
-SERIES_ROOT=$tmp/series
-export WORK SERIES_ROOT
-series_copy "$SERIES_ROOT"
-base_tree "$WORK/tree"
-cp "$BASE_WORK/base-version" "$WORK/"
+own_work
 "$BED/queue/compose.sh" >/dev/null 2>&1
 count=$(git -C "$WORK/tree" rev-list --count base..refs/vgic/series-1)
 count2=$(git -C "$WORK/tree" rev-list --count refs/vgic/series-1..HEAD)

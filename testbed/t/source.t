@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fetch.t - bad input of the first steps: tools, kernels and cache folders
+# source.t - bad input of the first steps: tools, kernels and cache folders
 #
 # In:  BASE_WORK, a work folder with a composed tree
 # Out: TAP

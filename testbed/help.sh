@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# help.sh - list make's targets, in groups, and what a user may set
+#
+# In:  the Makefile: lines "#@ GROUP", and "TARGET: ... ## WHAT IT DOES"
+# Out: the list on standard output
+set -eu
+cd "$(dirname "$0")/.."
+
+echo "make TARGET [VARIABLE=VALUE...]"
+awk '
+	/^#@ / { printf "\n%s:\n", substr($0, 4) }
+	/^[a-z-]+:.*## / { target = $1; sub(/:$/, "", target); sub(/.*## /, ""); printf "  %-12s %s\n", target, $0 }' Makefile
+cat <<'END'
+
+Variables:
+  VGIC_CACHE     where everything lives (~/.cache/vgic-revisions)
+  KERNEL         a base of your own: a tree or a tarball
+  SERIES         selftests, the second series, on top of the first; or all
+  TREE           own: test a commit that `make tree` did not make
+  TESTS          "gicv2 nvhe queue": machines, and files of testbed/t, for less of check
+  MACHINES, SELFTESTS  "nvhe", "vgic_revision": less of any kind of evidence
+  MUTANTS        names of some
+  KERNELS, MODELS, REVISIONS  "6.1 patched mine=Image", "GICv3", "default 2": less of
+                 the matrix, or images of your own
+  SEED           of check-long
+  BOOT_TIMEOUT   seconds for a machine; JOBS, how many of the builds' jobs run at once
+  CROSS_COMPILE  the prefix of the compiler for arm64 (aarch64-linux-gnu-)
+END

@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# locked.sh - run make for its targets, one make at a time in a cache
+#
+# In:  TARGET..., and VARIABLES, the names of those that a user may set
+# Out: what make does with them. Until another make in the same cache has ended, and
+#      what a killed one left running, this one waits, and says for what. Stopped, it
+#      stops all that it started.
+#
+# A tool that the test bed calls finds nothing in its environment but these variables,
+# and those that name a user, his home and his proxies.
+set -eu
+unset CDPATH
+
+cache=${VGIC_CACHE:-${HOME:-/tmp}/.cache/vgic-revisions}
+case $cache in
+[~]/*) cache=$HOME/${cache#??} ;;
+esac
+if ! mkdir -p "$cache" 2>/dev/null || ! { : >>"$cache/lock"; } 2>/dev/null; then
+	echo "cannot write to the cache folder $cache; set VGIC_CACHE to another" >&2
+	exit 1
+fi
+VGIC_CACHE=$(cd "$cache" && pwd -P)
+lock=$VGIC_CACHE/lock
+
+# All that is started here has the lock, as long as any of it lives
+exec 9>>"$lock"
+if ! flock -n 9; then
+	echo "waiting for $(cat "$lock"), which uses $VGIC_CACHE; its processes:" \
+		"$(find /proc/[0-9]*/fd/9 -lname "$lock" 2>/dev/null | cut -d/ -f3 |
+			grep -vx "$$" | paste -sd ' ')" >&2
+	flock 9
+fi
+# The one that this waited for may have removed it, with the cache
+[ "$lock" -ef /proc/self/fd/9 ] || exec "$0" "$@"
+printf '"make %s"\n' "$*" >"$lock"
+
+keep=
+for name in PATH HOME USER LOGNAME TERM TMPDIR EMAIL GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL \
+	GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_CONFIG_GLOBAL XDG_CONFIG_HOME \
+	http_proxy https_proxy ftp_proxy no_proxy $VARIABLES; do
+	eval "[ -z \"\${$name:+set}\" ] || keep=\"\$keep $name=\\\"\\\$$name\\\"\""
+done
+# A session of its own, whose processes have one group
+eval "setsid env -i $keep VGIC_LOCK=held make --no-print-directory \"\$@\" &"
+group=$!
+trap 'kill -TERM -- -$group 2>/dev/null; wait $group; exit 129' HUP
+trap 'kill -TERM -- -$group 2>/dev/null; wait $group; exit 130' INT
+trap 'kill -TERM -- -$group 2>/dev/null; wait $group; exit 143' TERM
+wait $group
