@@ -1,5 +1,5 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
 #
 # build.t - vgic_compat on the machine that builds: its own tests, which need no
 #            arm64 host, checkpatch, and the manual page

@@ -26,6 +26,9 @@ done
 
 for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/boot/init "$BED"/vmm/job "$BED"/t/*.t "$ROOT"/.ci/run; do
 	name=${script#"$ROOT/"}
+	case $name in
+	*.t) ok "it can be executed: $name" [ -x "$script" ] ;;
+	esac
 	ok "shellcheck: $name" sh -c "cd '$ROOT' && shellcheck '$name'"
 	ok "under 150 lines: $name" [ "$(wc -l <"$script")" -lt 150 ]
 	ok "says what goes in and what comes out: $name" \
