@@ -44,7 +44,7 @@ done
 echo "KTAP version 1"
 description=$("$BED/queue/describe.sh") || exit 1
 printf '%s\n' "$description" | sed 's/^/# /'
-need prove qemu-system-aarch64 shellcheck
+need prove qemu-system-aarch64 shellcheck python3
 "$BED/build/kernel.sh"
 "$BED/build/selftests.sh"
 rm -rf "$RESULTS"

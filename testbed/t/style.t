@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # style.t - the rules that a program can check: checkpatch on each commit of the
-#           series, shellcheck and the shape of the test bed's scripts
+#           series, shellcheck, ruff and the shape of the test bed's scripts
 #
 # In:  BASE_WORK, a work folder with a composed tree
 # Out: TAP
@@ -24,11 +24,41 @@ for commit in $(git -C "$BASE_WORK/tree" rev-list --reverse base..HEAD); do
 	ok "at most 72 columns: $subject" [ ${#subject} -le 72 ]
 done
 
-for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/boot/init "$BED"/vmm/job "$BED"/t/*.t "$ROOT"/.ci/run; do
+# is_python FILE
+is_python()
+{
+	case $1 in
+	*.py) ;;
+	*) head -n 1 "$1" | grep -q python ;;
+	esac
+}
+
+# ruff_finds NAME COMMAND...: let ruff read a file of Python, whatever its name
+ruff_finds()
+{
+	file=$1
+	shift
+	ruff "$@" --no-cache --stdin-filename "$file.py" - <"$file"
+}
+
+for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/boot/init "$BED"/vmm/job "$BED"/*/*.py \
+	"$BED"/t/*.t "$ROOT"/.ci/run; do
 	name=${script#"$ROOT/"}
 	case $name in
 	*.t) ok "it can be executed: $name" [ -x "$script" ] ;;
 	esac
+	if is_python "$script"; then
+		ok "says what goes in and what comes out: $name" \
+			sh -c "head -n 20 '$script' | grep -q '^In: ' && head -n 30 '$script' | grep -q '^Out: '"
+		ok "it compiles: $name" env PYTHONPYCACHEPREFIX="$tmp/cache" python3 -m py_compile "$script"
+		if command -v ruff >/dev/null; then
+			ok "ruff check: $name" ruff_finds "$script" check --quiet
+			ok "ruff format: $name" ruff_finds "$script" format --quiet --diff
+		else
+			skip "ruff: $name" "ruff is not installed, and Debian 12 does not have it"
+		fi
+		continue
+	fi
 	ok "shellcheck: $name" sh -c "cd '$ROOT' && shellcheck '$name'"
 	ok "under 150 lines: $name" [ "$(wc -l <"$script")" -lt 150 ]
 	ok "says what goes in and what comes out: $name" \
