@@ -1,47 +1,25 @@
-#!/bin/sh
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
-#
-# table.t - the table of `make table`, from a probe of Linux 4.14.5 and from probes
-#           that are made up here
-#
-# In:  nothing but the scripts and python3
-# Out: TAP
-set -eu
-. "$(dirname "$0")/tap.sh"
+"""table.t - the table of `make table`, from a probe of Linux 4.14.5 and from probes
+that are made up here
 
-"$BED/source/tools.sh" python3
-probes=$ROOT/vgic_compat/t/probes
+In:  nothing but testbed/matrix/beside.py
+Out: TAP
+"""
 
-show()
-{
-	"$BED/matrix/table.py" "$@"
-}
+import json
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
 
-# guest PRIVATE SPIS GUEST USER SPI [MORE]: what a guest sees, as JSON
-guest()
-{
-	printf '"guest": {"private_groups_at_reset": "%s", "groups_at_reset": "%s",
-		"groups_guest_wrote": "%s", "groups_userspace_wrote": "%s",
-		"spi_arrives": "%s"%s}' "$1" "$2" "$3" "$4" "$5" "${6:-}"
-}
+# isort: off
+import tap
+# isort: on
 
-# As on a patched kernel, but for SGIs and PPIs at revision 1, which differ from SPIs
-cat >"$tmp/v2.json" <<-END
-	{"format": "vgic-probe", "version": 1, "host": "a", "kernel": "7.3", "models": [{
-	"model": "GICv2", "default": 3,
-	$(guest 00000000 00000000 a5a5a5a5 a5a5a5a5 "FIQ group 0"), "revisions": [
-	{"revision": 0, "can": true, "iidr": "taken", "attribute": "taken",
-	 $(guest ffffffff ffffffff ffffffff ffffffff "FIQ group 0")},
-	{"revision": 1, "can": true, "iidr": "refused", "attribute": "taken",
-	 $(guest 0000ffff 00000000 00000000 00000000 "not at all")},
-	{"revision": 2, "can": false, "iidr": "refused", "attribute": "absent"}]}]}
-END
-cat >"$tmp/v3.json" <<-END
-	{"format": "vgic-probe", "version": 1, "models": [{"model": "GICv3",
-	$(guest ffffffff ffffffff a5a5a5a5 3c3c3c3c "IRQ group 1" ', "gicr_ctlr": "00000006"'),
-	"revisions": []}]}
-END
-cat >"$tmp/want" <<'END'
+PROBES = tap.BED.parent / "vgic_compat/t/probes"
+OLD = [PROBES / "4.14.5-gicv2.json", PROBES / "4.14.5-gicv3.json"]
+WANT = """\
       | patched                                                       | unpatched
 GICv2 | asked by    reset              guest wr  user wr   SPI        | asked by  reset     guest wr  user wr   SPI
 ---------------------------------------------------------------------------------------------------------------------
@@ -61,33 +39,118 @@ none  | -           ffffffff  a5a5a5a5  3c3c3c3c  IR,CES  IRQ 1 | -         ffff
 3     | not probed                                              | ignored
 
 10 rows: 6 the same on both kernels, 1 only the patched one has, 3 differ
-END
+"""  # noqa: E501
 
-ok "two kernels are laid side by side" sh -c "'$BED/matrix/table.py' --patched '$tmp/v2.json' \
-	'$tmp/v3.json' --unpatched '$probes'/4.14.5-gicv?.json | diff '$tmp/want' -"
-ok "the order of the files does not matter" sh -c "'$BED/matrix/table.py' --unpatched \
-	'$probes'/4.14.5-gicv?.json --patched '$tmp/v3.json' '$tmp/v2.json' | diff '$tmp/want' -"
-ok "a kernel is the same as itself" sh -c "'$BED/matrix/table.py' --patched '$probes'/*.json \
-	--unpatched '$probes'/*.json | grep -qx '10 rows: 10 the same on both kernels, 0 only the patched one has'"
-ok "a model that neither kernel offers has no table" sh -c "! '$BED/matrix/table.py' \
-	--patched '$tmp/v2.json' --unpatched '$probes/4.14.5-gicv2.json' | grep GICv3"
 
-# wrong NAME PATTERN TEXT: a file with this text is refused
-wrong()
-{
-	printf '%s\n' "$3" >"$tmp/wrong"
-	refuses "$1" "table.py: .*$2" show --patched "$tmp/v2.json" --unpatched "$tmp/wrong"
+def guest(private: str, spis: str, wrote: str, user: str, spi: str) -> dict[str, str]:
+    """Make what a guest sees."""
+    return {
+        "private_groups_at_reset": private,
+        "groups_at_reset": spis,
+        "groups_guest_wrote": wrote,
+        "groups_userspace_wrote": user,
+        "spi_arrives": spi,
+    }
+
+
+def revision(number: int, iidr: str, attribute: str, sees: dict | None = None) -> dict:
+    """Make what a kernel answers who asks for a revision."""
+    answers = {"revision": number, "can": bool(sees), "iidr": iidr, "attribute": attribute}
+    return answers | ({"guest": sees} if sees else {})
+
+
+def probe(*models: dict, **parts: object) -> str:
+    """Make a probe, of which parts may be different."""
+    known = {"format": "vgic-probe", "version": 1, "kernel": "7.3", "models": list(models)}
+    return json.dumps(known | parts)
+
+
+ZEROS, ONES = "00000000", "ffffffff"
+# As on a patched kernel, but for SGIs and PPIs at revision 1, which differ from SPIs
+V2 = {
+    "model": "GICv2",
+    "guest": guest(ZEROS, ZEROS, "a5a5a5a5", "a5a5a5a5", "FIQ group 0"),
+    "revisions": [
+        revision(0, "taken", "taken", guest(ONES, ONES, ONES, ONES, "FIQ group 0")),
+        revision(1, "refused", "taken", guest("0000ffff", ZEROS, ZEROS, ZEROS, "not at all")),
+        revision(2, "refused", "absent"),
+    ],
+}
+V3 = {
+    "model": "GICv3",
+    "guest": guest(ONES, ONES, "a5a5a5a5", "3c3c3c3c", "IRQ group 1") | {"gicr_ctlr": "00000006"},
+    "revisions": [],
 }
 
-wrong "a file that is cut short" 'wrong is no probe' '{"format": "vgic-probe",'
-wrong "an array" 'wrong is no probe' '[]'
-wrong "another format" 'wrong is a vgic-common 1' '{"format": "vgic-common", "version": 1}'
-wrong "a later version" 'wrong is a vgic-probe 2' '{"format": "vgic-probe", "version": 2}'
-wrong "a key that is missing" 'wrong is no probe.*guest' \
-	'{"format": "vgic-probe", "version": 1, "models": [{"model": "GICv2"}]}'
-wrong "a host without a vGIC" 'a kernel offers no vGIC' \
-	'{"format": "vgic-probe", "version": 1, "models": []}'
-refuses "a file that is not there" 'No such file' \
-	show --patched "$tmp/nothing" --unpatched "$tmp/v2.json"
-refuses "one kernel alone" 'required' show --patched "$tmp/v2.json"
-done_testing
+
+class Table(unittest.TestCase):
+    """What beside.py prints."""
+
+    def setUp(self) -> None:
+        """Write the probes that are made up."""
+        made = tempfile.TemporaryDirectory()
+        self.addCleanup(made.cleanup)
+        self.folder = Path(made.name)
+        self.v2, self.v3, self.wrong = (self.folder / name for name in ("v2", "v3", "wrong"))
+        self.v2.write_text(probe(V2))
+        self.v3.write_text(probe(V3))
+
+    def beside(self, *words: object) -> subprocess.CompletedProcess[str]:
+        """Run it."""
+        command = [str(tap.BED / "matrix/beside.py"), *map(str, words)]
+        return subprocess.run(command, text=True, capture_output=True, check=False)
+
+    def refuses(self, message: str) -> None:
+        """See that the wrong probe is refused."""
+        ran = self.beside("--patched", self.v2, "--unpatched", self.wrong)
+        self.assertEqual((ran.returncode, ran.stdout), (1, ""))
+        self.assertRegex(ran.stderr, rf"\Abeside.py: .*{message}.*\n\Z")
+
+    def test_two(self) -> None:
+        """two kernels are laid side by side"""
+        ran = self.beside("--patched", self.v2, self.v3, "--unpatched", *OLD)
+        self.assertEqual((ran.returncode, ran.stdout), (0, WANT))
+
+    def test_order(self) -> None:
+        """the order of the files does not matter"""
+        ran = self.beside("--unpatched", *reversed(OLD), "--patched", self.v3, self.v2)
+        self.assertEqual(ran.stdout, WANT)
+
+    def test_same(self) -> None:
+        """a kernel is the same as itself"""
+        ran = self.beside("--patched", *OLD, "--unpatched", *OLD)
+        want = "10 rows: 10 the same on both kernels, 0 only the patched one has"
+        self.assertEqual(ran.stdout.splitlines()[-1], want)
+
+    def test_model(self) -> None:
+        """a model that neither kernel offers has no table"""
+        ran = self.beside("--patched", self.v2, "--unpatched", OLD[0])
+        self.assertEqual(ran.returncode, 0)
+        self.assertNotIn("GICv3", ran.stdout)
+
+    def test_wrong(self) -> None:
+        """a file that is no probe is refused in one line"""
+        for text, message in {
+            '{"format": "vgic-probe",': "wrong: is no JSON",
+            "[]": "wrong: has no 'format'",
+            probe(format="vgic-common"): "wrong: is a vgic-common 1",
+            probe(version=2): "wrong: is a vgic-probe 2",
+            probe({"model": "GICv2"}): "wrong: has no 'guest'",
+            probe(): "a kernel offers no vGIC",
+        }.items():
+            with self.subTest(message):
+                self.wrong.write_text(text)
+                self.refuses(message)
+
+    def test_missing(self) -> None:
+        """a file that is not there is refused"""
+        self.refuses("wrong: cannot read wrong: No such file")
+
+    def test_alone(self) -> None:
+        """one kernel alone is refused"""
+        ran = self.beside("--patched", self.v2)
+        self.assertNotEqual(ran.returncode, 0)
+        self.assertIn("required", ran.stderr)
+
+
+tap.main()
