@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""plan.py - what to run, and the jobs of the machines that run it
+
+In:  the values of KERNELS, MODELS and REVISIONS; for later rounds the folder with
+     what came of those before
+Out: a Plan, or BadData with what is wrong; the jobs of a round, as run-job.sh takes
+     them, in the folder
+"""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from model import MODELS, REVISIONS, BadData
+from stories import Story
+
+KERNELS = ("5.10", "6.1", "6.12.43", "6.12", "7.3", "patched")
+MACHINES = {"GICv2": "gicv2", "GICv3": "nvhe"}
+SAVE = """\
+out probe.json vgic_compat probe --json
+for revision in {revisions}; do
+	out save-$revision vgic_compat save --json --revision $revision file
+	[ ! -f file ] || out state-$revision cat file
+	rm -f file
+done
+"""
+RESTORE = """\
+for file in state,*; do
+	[ ! -f $file ] || out $file vgic_compat restore --json $file
+done
+"""
+STEP = """\
+out {name} vgic_compat restore --json {asks} --save {name}-saved {source}
+[ ! -f {name}-saved ] || out {name}-state cat {name}-saved
+"""
+SINCE = "[ ! -f {name}-saved ] || out {name}-since vgic_compat diff --json {start} {name}-saved\n"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which guests are moved between which kernels."""
+
+    kernels: tuple[str, ...] = KERNELS
+    models: tuple[str, ...] = MODELS
+    revisions: tuple[str, ...] = REVISIONS
+    stories: list[Story] = field(default_factory=list)
+
+
+def parse_words(name: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Parse a list of known words; without any, it is all of them."""
+    words = tuple(text.split()) or known
+    for word in words:
+        if word not in known:
+            raise BadData(f"{name}: there is no '{word}', only {' '.join(known)}")
+    if len(set(words)) < len(words):
+        raise BadData(f"{name}: a word is there twice")
+    return words
+
+
+def parse_plan(variables: Mapping[str, str], stories: list[Story]) -> Plan:
+    """Parse what to run; the stories are told if all that they could need is there."""
+    kernels = parse_words("KERNELS", variables.get("KERNELS", ""), KERNELS)
+    models = parse_words("MODELS", variables.get("MODELS", ""), MODELS)
+    revisions = parse_words("REVISIONS", variables.get("REVISIONS", ""), REVISIONS)
+    everything = {*KERNELS, *MODELS, *REVISIONS} <= {*kernels, *models, *revisions}
+    return Plan(kernels, models, revisions, stories if everything else [])
+
+
+def saved_file(folder: Path, kernel: str, model: str, revision: str) -> Path:
+    """Name the file with the state of a guest that a kernel saved."""
+    return folder / f"save-{kernel}-{model}" / f"state-{revision}"
+
+
+def step_file(folder: Path, story: Story, number: int, model: str) -> Path:
+    """Name the file with what came of a step."""
+    step = story.steps[number - 1]
+    machine = f"{'back' if step.after else 'restore'}-{step.to}-{model}"
+    return folder / machine / f"{story.name}.{number}"
+
+
+def make_job(
+    plan: Plan, folder: Path, what: str, kernel: str, model: str
+) -> tuple[str, dict[str, Path]]:
+    """Make the script of one kernel in the round save, restore or back, and name its files."""
+    files: dict[str, Path] = {}
+    if what == "save":
+        return SAVE.format(revisions=" ".join(plan.revisions)), files
+    script = RESTORE if what == "restore" else ""
+    if what == "restore":
+        for source, revision in product(plan.kernels, plan.revisions):
+            files[f"state,{source},{revision}"] = saved_file(folder, source, model, revision)
+    for story in plan.stories:
+        start = f"state,{story.kernel},{story.revision}"
+        for number, step in enumerate(story.steps, 1):
+            path = step_file(folder, story, number, model)
+            if path.parent.name != f"{what}-{kernel}-{model}":
+                continue
+            source, text = start, STEP
+            if step.after:
+                before = step_file(folder, story, step.after, model)
+                source, text = f"{before.name}-state", STEP + SINCE
+                files[source] = before.with_name(source)
+                files[start] = saved_file(folder, story.kernel, model, story.revision)
+            asks = "" if step.asks == "-" else f"--revision {step.asks}"
+            script += text.format(name=path.name, asks=asks, source=source, start=start)
+    return script, files
+
+
+def write_jobs(plan: Plan, folder: Path, what: str) -> Iterator[str]:
+    """Write the jobs of a round; yield the arguments of run-job.sh for each."""
+    for kernel, model in product(plan.kernels, plan.models):
+        script, files = make_job(plan, folder, what, kernel, model)
+        if not script:
+            continue
+        job = folder / f"job-{what}-{kernel}-{model}"
+        job.mkdir()
+        (job / "job").write_text(script)
+        for name, source in files.items():
+            if source.is_file():
+                (job / name).write_bytes(source.read_bytes())
+        out = folder / f"{what}-{kernel}-{model}"
+        words = (MACHINES[model], folder / f"image-{kernel}", job, out)
+        yield " ".join(shlex.quote(str(word)) for word in words)
