@@ -83,7 +83,10 @@ mutants: tree ## see that the tests notice small wrong versions of the patches (
 matrix-arguments:
 	@$(T)/matrix/matrix.sh check
 
-matrix: matrix-arguments kernel ## move guests between real kernels, and see what they notice
+# An image of the user's own needs nothing, nor do Debian's older kernels
+needs-patched := kernel
+needs-7.3 := fetch
+matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched),$(needs-$(k))) ## move guests between real kernels, and see what they notice
 	@$(T)/matrix/matrix.sh
 
 check-compat: kernel ## see that vgic_compat notices what a host does not restore

@@ -3,7 +3,8 @@
 """matrix.py - the parts of `make matrix` that work on data
 
 In:  KERNELS, MODELS and REVISIONS from the environment, and one of
-       kernels            name the kernels, if all these are right
+       check              are they right?
+       images FOLDER      put images of the user's own there; name the other kernels
        jobs ROUND FOLDER  make the jobs of the round save, restore or back
        show FOLDER        show what came of it
 Out: for jobs the arguments of run-job.sh, a job a line; for show a table on standard
@@ -27,6 +28,15 @@ from table import make_table, measure
 HERE = Path(__file__).parent
 
 
+def place_images(plan: Plan, folder: Path) -> list[str]:
+    """Link the user's images, and note their paths; name the other kernels."""
+    for name, path in plan.kernels.items():
+        if path:
+            (folder / f"image-{name}").symlink_to(Path(path).resolve())
+            (folder / f"package-{name}").write_text(path, encoding="utf-8")
+    return [name for name, path in plan.kernels.items() if not path]
+
+
 def show(plan: Plan, folder: Path) -> None:
     """Show what came of all moves."""
     expected = parse_expected(read_text(HERE / "expected"))
@@ -44,8 +54,10 @@ def run(words: list[str]) -> None:
     plan = parse_plan(os.environ, parse_stories(read_text(HERE / "stories")))
     measure(plan.kernels)
     match words:
-        case ["kernels"]:
-            print(*plan.kernels)
+        case ["check"]:
+            pass
+        case ["images", folder]:
+            print(*place_images(plan, Path(folder)))
         case ["jobs", what, folder]:
             if what == "restore":
                 read_kernels(plan, Path(folder))

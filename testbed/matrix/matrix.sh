@@ -3,8 +3,10 @@
 #
 # matrix.sh - move guests between kernels that people run, and see what they notice
 #
-# In:  the kernel in $W; Debian's arm64 kernels are downloaded. Optional: KERNELS,
-#      MODELS and REVISIONS, to do less; `check` to see only whether these are right
+# In:  the kernel in $W, if it is one of those asked for; Debian's arm64 kernels are
+#      downloaded. Optional: MODELS and REVISIONS, to do less; KERNELS, to do less
+#      or, with NAME=PATH, with images of your own; `check` to see only whether
+#      these are right
 # Out: a table on standard output; the same as a page in $W/matrix/matrix.html, or
 #      in matrix-part if not all was asked for. Exit status 1 if anything is not as
 #      testbed/matrix/expected has it.
@@ -20,7 +22,7 @@ export KERNELS MODELS REVISIONS
 matrix=$W/matrix
 [ -z "${KERNELS:=}${MODELS:=}${REVISIONS:=}" ] || matrix=$W/matrix-part
 need python3
-kernels=$("$BED/matrix/matrix.py" kernels)
+"$BED/matrix/matrix.py" check
 [ "${1:-}" != check ] || exit 0
 
 need qemu-system-aarch64
@@ -38,13 +40,14 @@ debian()
 	image=$folder/Image package=$(cat "$folder/package")
 }
 
-for kernel in $kernels; do
+known=$("$BED/matrix/matrix.py" images "$matrix")
+for kernel in $known; do
 	case $kernel in
 	5.10 | 6.1) debian "$kernel" "linux-image-$kernel\.0-[0-9]+-arm64" ;;
 	6.12) debian 6.12 'linux-image-6\.12\.[0-9]+\+deb12-arm64' ;;
 	6.12.43) debian 6.12.43 'linux-image-6\.12\.43\+deb12-arm64' ;;
 	7.3)
-		"$BED/source/unpatched.sh"
+		"$BED/source/image.sh" unpatched
 		image=$W/unpatched/Image package=$(cat "$W/unpatched/package")
 		;;
 	patched)

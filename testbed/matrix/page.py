@@ -58,8 +58,8 @@ def items(texts: Iterable[str]) -> list[str]:
 
 
 def numbers(results: Results) -> Iterator[str]:
-    """Count the results, and say how many are not as expected."""
-    counts, cells = results.count(), len(results.cells)
+    """Count the results, and say how many are not as expected, or not judged."""
+    counts, cells, not_judged = results.count(), len(results.cells), results.not_judged()
     yield f'<ul class="numbers" aria-label="{cells} moves">'
     for name in RESULTS:
         swatch = f'<span class="swatch {name}">{SIGN[name]}</span><b>{counts[name]}</b>'
@@ -74,9 +74,13 @@ def numbers(results: Results) -> Iterator[str]:
         yield "<p>A frame and an exclamation mark show where in the matrix.</p>"
         yield from items([*found[:LISTED], *more])
         yield "</section>"
-    else:
-        text = f"All {cells} results are what testbed/matrix/expected has for them."
+    elif not_judged < cells:
+        which = f"other {cells - not_judged}" if not_judged else f"{cells}"
+        text = f"All {which} results are what testbed/matrix/expected has for them."
         yield f'<p class="calm">{text}</p>'
+    if not_judged:
+        text = "results were not judged: nothing is expected of a kernel of your own."
+        yield f'<p class="calm">{not_judged} of {cells} {text}</p>'
 
 
 def tell_stories(results: Results) -> Iterator[str]:
@@ -112,11 +116,12 @@ def cell(legend: Legend, move: Move, judged: Judged) -> str:
         text = " ".join(codes)
     elif codes:
         text += f"<sup>{codes[0]}</sup>"
-    if not judged.expected:
+    if judged.expected is False:
         text = f"<b>!</b>&#160;{text}"
     if codes:
         text = f'<a href="#code-{codes[0]}">{text}</a>'
-    mark, note = ("", "") if judged.expected else (" unexpected", " (not expected)")
+    marks = {True: ("", ""), False: (" unexpected", " (not expected)"), None: ("", " (not judged)")}
+    mark, note = marks[judged.expected]
     return f'<td class="{name}{mark}" title="{esc(f"{move}: {judged}{note}")}">{text}</td>'
 
 

@@ -7,7 +7,10 @@ Out: a Plan, or BadData with what is wrong; the jobs of a round, as run-job.sh t
      them, in the folder
 """
 
+import gzip
+import re
 import shlex
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -42,10 +45,31 @@ SINCE = "[ ! -f {name}-saved ] || out {name}-since vgic_compat diff --json {star
 class Plan:
     """Which guests are moved between which kernels."""
 
-    kernels: tuple[str, ...] = KERNELS
+    kernels: dict[str, str]  # with the path of each image that is the user's own
     models: tuple[str, ...] = MODELS
     revisions: tuple[str, ...] = REVISIONS
     stories: list[Story] = field(default_factory=list)
+
+
+def image_fault(path: str) -> str:
+    """Say why QEMU cannot boot a file as a kernel; nothing if it can."""
+    if not path.isprintable():
+        return "has a character in its name that cannot be printed"
+    if path and Path(path).is_dir():
+        return "is a folder"
+    if not Path(path).is_file():
+        return "is not there; quote what has spaces"
+    try:
+        with open(path, "rb") as file:
+            start = file.read(64)
+        if start.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as file:
+                start = file.read(64)
+    except (OSError, EOFError, zlib.error) as error:
+        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    if start[4:8] == b"zimg":
+        return "is an EFI zboot image, which QEMU may not boot; take the Image that is in it"
+    return "" if start[56:60] == b"ARMd" else "is no arm64 kernel Image"
 
 
 def parse_words(name: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,9 +83,36 @@ def parse_words(name: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]
     return words
 
 
+def parse_kernels(text: str) -> dict[str, str]:
+    """Parse the list of kernels, with images of the user's own among them."""
+    try:
+        words = shlex.split(text) or KERNELS
+    except ValueError as error:
+        raise BadData(f"KERNELS: {error}") from error
+    kernels: dict[str, str] = {}
+    for word in words:
+        name, own, path = word.partition("=")
+        fault = ""
+        if not own and name not in KERNELS:
+            fault = f"there is no '{word}', only {' '.join(KERNELS)}, and images of your own as "
+            fault += "NAME=PATH, with quotes around what has spaces"
+        elif name in kernels:
+            fault = f"'{name}' is there twice"
+        elif own and name in KERNELS:
+            fault = f"'{name}' is the name of another kernel than '{path}'"
+        elif not re.fullmatch("[0-9A-Za-z._+-]+", name):
+            fault = f"'{name}' is not one plain word of 0-9A-Za-z._+-"
+        elif own and (wrong := image_fault(path)):
+            fault = f"'{path}' {wrong}"
+        if fault:
+            raise BadData(f"KERNELS: {fault}")
+        kernels[name] = path
+    return kernels
+
+
 def parse_plan(variables: Mapping[str, str], stories: list[Story]) -> Plan:
     """Parse what to run; the stories are told if all that they could need is there."""
-    kernels = parse_words("KERNELS", variables.get("KERNELS", ""), KERNELS)
+    kernels = parse_kernels(variables.get("KERNELS", ""))
     models = parse_words("MODELS", variables.get("MODELS", ""), MODELS)
     revisions = parse_words("REVISIONS", variables.get("REVISIONS", ""), REVISIONS)
     everything = {*KERNELS, *MODELS, *REVISIONS} <= {*kernels, *models, *revisions}

@@ -45,7 +45,7 @@ class Judged:
     """What came of a move or a step, and whether that was expected."""
 
     outcome: Outcome
-    expected: bool
+    expected: bool | None  # None: it cannot be judged
 
     def __str__(self) -> str:
         details = "; ".join(self.outcome.details)
@@ -89,17 +89,22 @@ class Results:
         }
         return {name: rows for name, rows in found.items() if rows}
 
+    def not_judged(self) -> int:
+        """Count the cells of which nothing is expected."""
+        return sum(cell.expected is None for cell in self.cells.values())
+
     def surprises(self) -> list[str]:
         """Say which results were not expected."""
         named: list[tuple[object, Judged]] = [told for _, steps in self.stories for told in steps]
         named += self.cells.items()
-        return [f"{name}: {judged}" for name, judged in named if not judged.expected]
+        return [f"{name}: {judged}" for name, judged in named if judged.expected is False]
 
     def summary(self) -> str:
         """Say what all comes to, in one line."""
-        counts = self.count()
+        counts, not_judged = self.count(), self.not_judged()
         text = ", ".join(f"{counts[result]} {result}" for result in RESULTS)
-        return f"{len(self.cells)} cells: {text}; {len(self.surprises())} unexpected"
+        text = f"{len(self.cells)} cells: {text}; {len(self.surprises())} unexpected"
+        return f"{text}; {not_judged} not judged" if not_judged else text
 
 
 def letters(number: int) -> str:

@@ -61,7 +61,7 @@ class Cells:
             while len(text) > width - 3 and "," in text:
                 text = text.rpartition(",")[0]
             text = f"{text[: width - 3]}+"
-        return f"{' ' if cell.expected else '!'}{text}".ljust(width)
+        return f"{'!' if cell.expected is False else ' '}{text}".ljust(width)
 
 
 def lay_out_cells(results: Results) -> Iterator[str]:

@@ -6,6 +6,7 @@ In:  nothing but the scripts of testbed/matrix
 Out: TAP
 """
 
+import gzip
 import json
 import os
 import re
@@ -26,7 +27,7 @@ from expectation import judge, parse_expected
 from model import MODELS, REVISIONS, BadData, Guest, Revision
 from moves import Outcome
 from page import make_page
-from plan import KERNELS, Plan, parse_plan, write_jobs
+from plan import KERNELS, Plan, image_fault, parse_kernels, parse_plan, write_jobs
 from results import Judged, Kernel, Move, Results, letters
 from stories import Step, Story, parse_stories
 from table import make_table
@@ -148,10 +149,11 @@ class Folder(unittest.TestCase):
     """A test with a folder of its own."""
 
     def setUp(self) -> None:
-        """Make the folder."""
+        """Make the folder, and in it an image."""
         made = tempfile.TemporaryDirectory()
         self.addCleanup(made.cleanup)
         self.folder = Path(made.name)
+        self.image = self.write("Image", b"MZ".ljust(56, b"\0") + b"ARMd".ljust(64, b"\0"))
 
     def write(self, name: str, data: bytes) -> Path:
         """Write a file into the folder."""
@@ -270,6 +272,18 @@ class Page(unittest.TestCase):
         self.assertIn("<h2>2 results were not expected</h2>", page)
         self.assertIn("<li>and is moved: kept</li>", page)
 
+    def test_not_judged(self) -> None:
+        """the table and the page say how many results were not judged"""
+        results = replace(made_up(), stories=[])
+        for move, cell in results.cells.items():
+            own = "patched" in (move.source, move.target)
+            results.cells[move] = replace(cell, expected=None if own else True)
+        self.assertIn("12 absent; 0 unexpected; 30 not judged", table_of(results))
+        page = page_of(results)
+        self.assertIn("All other 10 results are what testbed/matrix/expected has", page)
+        self.assertIn("30 of 40 results were not judged", page)
+        self.assertEqual(page.count("(not judged)"), 30)
+
 
 class Words(unittest.TestCase):
     """The expectations and the stories."""
@@ -322,18 +336,42 @@ class Arguments(Folder):
     def test_all(self) -> None:
         """without words it is all kernels, models, revisions and stories"""
         plan = parse_plan({"KERNELS": " ", "MODELS": ""}, STORIES)
-        self.assertEqual(plan, Plan(stories=STORIES))
+        self.assertEqual(plan, Plan(dict.fromkeys(KERNELS, ""), MODELS, REVISIONS, STORIES))
 
     def test_part(self) -> None:
-        """a part has no stories"""
+        """a part has no stories, and all with a user's own kernel has"""
         plan = parse_plan({"KERNELS": "patched 6.1", "REVISIONS": "2"}, STORIES)
-        self.assertEqual(plan, Plan(("patched", "6.1"), MODELS, ("2",), []))
+        self.assertEqual(plan, Plan({"patched": "", "6.1": ""}, MODELS, ("2",), []))
+        own = f"{' '.join(KERNELS)} mine={self.image}"
+        self.assertEqual(parse_plan({"KERNELS": own}, STORIES).stories, STORIES)
+
+    def test_own(self) -> None:
+        """any number of images of the user's own are taken, with spaces in quotes"""
+        (self.folder / "a b").mkdir()
+        other = self.write("a b/Image", self.image.read_bytes())
+        text = f"mine={self.image} 6.1 my-2.+_='{other}'"
+        want = {"mine": str(self.image), "6.1": "", "my-2.+_": str(other)}
+        self.assertEqual(parse_kernels(text), want)
+
+    def test_wrong_kernels(self) -> None:
+        """a wrong list of kernels is refused"""
+        for message, text in {
+            "there is no '6.2', only 5.10": "6.2",
+            "'6.1' is there twice": "6.1 6.1",
+            "'mine' is there twice": "mine={0} mine={0}",
+            "'6.1' is the name of another kernel": "6.1={0}",
+            "'my<b>' is not one plain word": "'my<b>={0}'",
+            "'' is not one plain word": "={0}",
+            "'' is not there": "mine=",
+            "No closing quotation": "'mine={0}",
+            "there is no 'b/Image', .*quotes": "mine={0} b/Image",
+        }.items():
+            with self.subTest(message), self.assertRaisesRegex(BadData, message):
+                parse_kernels(text.format(self.image))
 
     def test_wrong_words(self) -> None:
-        """a wrong list is refused"""
+        """a wrong list of models or revisions is refused"""
         for message, variables in {
-            "KERNELS: there is no '6.2', only 5.10": {"KERNELS": "6.2"},
-            "KERNELS: a word is there twice": {"KERNELS": "6.1 6.1"},
             "MODELS: there is no 'GICv4', only GICv2 GICv3": {"MODELS": "GICv4"},
             "MODELS: a word is there twice": {"MODELS": "GICv2 GICv2"},
             "REVISIONS: there is no '4'": {"REVISIONS": "2 4"},
@@ -341,12 +379,37 @@ class Arguments(Folder):
             with self.subTest(message), self.assertRaisesRegex(BadData, message):
                 parse_plan(variables, [])
 
+    def test_images(self) -> None:
+        """an Image is taken, with gzip too; what QEMU does not boot is refused"""
+        packed = gzip.compress(self.image.read_bytes())
+        good = [self.image, self.write("Image.gz", packed)]
+        self.assertEqual([image_fault(str(path)) for path in good], ["", ""])
+        faults = {
+            "is a folder": self.folder,
+            "is not there": self.folder / "nothing",
+            "is an EFI zboot image": self.write("zboot", b"MZ\0\0zimg".ljust(64, b"\0")),
+            "cannot be read: ": self.write("cut.gz", packed[:20]),
+            "is no arm64 kernel Image": self.write("text", b"no kernel"),
+            "cannot be printed": self.write("new\nline", self.image.read_bytes()),
+        }
+        faults["no arm64 kernel"] = self.write("text.gz", gzip.compress(b"no kernel"))
+        for message, path in faults.items():
+            with self.subTest(message):
+                self.assertIn(message, image_fault(str(path)))
+
     def test_command(self) -> None:
-        """the command refuses wrong words in one line"""
-        ran = self.matrix("kernels", MODELS="GICv4")
-        self.assertEqual(ran.returncode, 1)
-        self.assertRegex(ran.stderr, r"\Amatrix.py: .*\n\Z")
-        self.assertEqual(self.matrix("kernels", KERNELS="7.3 6.1").stdout, "7.3 6.1\n")
+        """the command refuses wrong words in one line, and takes relative paths"""
+        for variables in (
+            {"MODELS": "GICv4"},
+            {"KERNELS": " ".join(f"k{n}=Image" for n in range(13))},
+        ):
+            ran = self.matrix("check", **variables)
+            self.assertEqual(ran.returncode, 1)
+            self.assertRegex(ran.stderr, r"\Amatrix.py: .*\n\Z")
+        self.assertEqual(self.matrix("check", KERNELS="6.1 mine=Image").stderr, "")
+        self.assertEqual(self.matrix("images", ".", KERNELS="6.1 mine=Image").stdout, "6.1\n")
+        self.assertEqual((self.folder / "image-mine").resolve(), self.image.resolve())
+        self.assertEqual((self.folder / "package-mine").read_text(), "Image")
         self.assertEqual(self.matrix("picture").returncode, 1)
 
     def test_make(self) -> None:
@@ -404,10 +467,21 @@ class Run(Folder):
         ):
             self.assertEqual(calls.count(f"{call}\n"), 2)
 
+    def test_own(self) -> None:
+        """moves from and to a user's own kernel are not judged, and its file is named"""
+        plan = Plan({"6.1": "", "patched": "", "mine": "../my/Image"}, revisions=("2",))
+        self.run_rounds(plan)
+        self.write("package-mine", b"../my/Image")
+        results = read_results(plan, self.folder, EXPECTED, "2026-11-22")
+        self.assertTrue(results.summary().endswith("0 absent; 0 unexpected; 10 not judged"))
+        self.assertIn("<dd>../my/Image<br/>", page_of(results))
+        variables = {"KERNELS": f"6.1 patched mine={self.image}", "REVISIONS": "2"}
+        self.assertEqual(self.matrix("show", ".", **variables).returncode, 0)
+
     def test_absent(self) -> None:
         """a guest that could not be saved is not restored, and the reason is said"""
         self.variables["REFUSES"] = "0"
-        plan = Plan(("5.10",), ("GICv3",), ("0", "2"))
+        plan = Plan({"5.10": ""}, ("GICv3",), ("0", "2"))
         self.run_rounds(plan)
         results = read_results(plan, self.folder, EXPECTED, "2026-11-22")
         absent = Judged(Outcome("absent", "-", ("the kernel refuses it (No)",)), True)
