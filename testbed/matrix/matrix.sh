@@ -29,8 +29,6 @@ need qemu-system-aarch64
 "$BED/build/compat.sh" >/dev/null
 rm -rf "$matrix"
 mkdir -p "$matrix"
-# Once, and not by two machines at a time
-"$BED/source/busybox.sh" "$matrix/busybox"
 
 # debian KERNEL PATTERN: get one of Debian's images
 debian()

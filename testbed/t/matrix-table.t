@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
-"""table.t - the table of `make table`, from a probe of Linux 4.14.5 and from probes
+"""matrix-table.t - the table of `make table`, from a probe of Linux 4.14.5 and from probes
 that are made up here
 
 In:  nothing but testbed/matrix/beside.py

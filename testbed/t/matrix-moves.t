@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
-"""moves.t - what vgic_compat's JSON becomes in the matrix: words, codes and errors
+"""matrix-moves.t - what vgic_compat's JSON becomes in the matrix: words, codes and errors
 
 In:  nothing but the modules of testbed/matrix
 Out: TAP
