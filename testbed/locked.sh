@@ -45,7 +45,15 @@ done
 # A session of its own, whose processes have one group
 eval "setsid env -i $keep VGIC_LOCK=held make --no-print-directory \"\$@\" &"
 group=$!
-trap 'kill -TERM -- -$group 2>/dev/null; wait $group; exit 129' HUP
-trap 'kill -TERM -- -$group 2>/dev/null; wait $group; exit 130' INT
-trap 'kill -TERM -- -$group 2>/dev/null; wait $group; exit 143' TERM
-wait $group
+# stop STATUS: dash's kill does not know -TERM and -- together. Just started, it has no
+# group yet.
+stop()
+{
+	kill -s TERM -- "-$group" 2>/dev/null || kill -s TERM "$group" 2>/dev/null || :
+	wait "$group" || :
+	exit "$1"
+}
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+wait "$group"
