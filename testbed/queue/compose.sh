@@ -76,9 +76,10 @@ new_base()
 	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git add -f --
 	base=$(echo "Linux $(cat "$W/base-version")" |
 		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
+	# First the tag: what is in its folders is not taken for a developer's new files
+	git tag -f base "$base" >/dev/null
 	printf '%s\n' "$1" >.git/vgic-folders
 	write_exclude "$1" >.git/info/exclude
-	git tag -f base "$base" >/dev/null
 }
 
 # Print the last commit of the series on top of the base
@@ -109,6 +110,7 @@ apply_series()
 
 # A run that was cut short left commits and files that belong to nothing. Those of the
 # base are whole, and no developer has seen the rest.
+renew=
 if [ -d .git ] && ! git rev-parse -q --verify refs/vgic/composed >/dev/null; then
 	rm -rf .git
 elif [ -f .git/vgic-composing ]; then
@@ -116,7 +118,7 @@ elif [ -f .git/vgic-composing ]; then
 	find .git -name '*.lock' -delete
 	git checkout -q -f --detach base
 	clean_folders
-	: >.git/vgic-folders
+	renew=yes
 fi
 
 edited=
@@ -136,10 +138,11 @@ if [ -n "${FORCE:-}" ] && [ -f .git/vgic-folders ]; then
 	edited=
 fi
 
-wanted=$(folders)
+# A folder that the series leaves again is tracked on: its files are newer than the base
+wanted=$({ folders; cat .git/vgic-folders 2>/dev/null || :; } | sort -u)
 # The same function names behind the @@ in every tree
 printf '*.c diff=cpp\n*.h diff=cpp\n* -text\n' >.git/info/attributes
-if [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then
+if [ -n "$renew" ] || [ "$(cat .git/vgic-folders 2>/dev/null)" != "$wanted" ]; then
 	[ -z "$edited" ] ||
 		die "the series touches new folders, and $W/tree has changes of yours: make refresh first"
 	: >.git/vgic-composing
