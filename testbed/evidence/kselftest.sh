@@ -14,10 +14,12 @@ set -eu
 
 copy=$W/kselftest
 rm -rf "$copy"
+begin_build "$W/build"
 with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" ' -c ' \
 	make -C "$W/tree" O="$W/build" ARCH=arm64 USERLDFLAGS=-static V=1 \
 		TARGETS=kvm FORCE_TARGETS=1 INSTALL_PATH="$copy" \
 		-j"$JOBS" kselftest-install
+end_build "$W/build"
 
 number=0
 status=0
