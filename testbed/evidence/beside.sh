@@ -21,7 +21,7 @@ mkdir -p "$beside"
 [ -z "$(find "$W/base-version" -newer "$beside/base-version" 2>/dev/null)" ] ||
 	rm -rf "$beside/tree"
 if [ ! -d "$beside/tree" ]; then
-	rm -rf "$new"
+	rm -rf "$new" "$new.git"
 	mkdir "$new"
 	(cd "$W/tree" && find . -mindepth 1 -maxdepth 1 ! -name .git ! -name '.build*' -exec cp -al -t "$new" {} +)
 	git clone -q -s -n --template= "$W/tree" "$new.git"
