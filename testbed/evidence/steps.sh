@@ -60,7 +60,7 @@ try)
 	folder=$2 title=$3
 	if [ "${folder##*/}" = base ]; then
 		# A compiler says it once, so all is compiled
-		rm -rf "$W/build-gcc" "$W/build-clang"
+		rm -rf "$W/tree/.build-gcc" "$W/tree/.build-clang"
 		for compiler in gcc clang; do
 			warnings $compiler >"$folder/$compiler.warnings"
 		done
