@@ -19,7 +19,7 @@ set -- make -C "$W/tree" O="$BUILD" ARCH=arm64 CC="ccache ${CROSS_COMPILE}gcc"
 begin_build "$BUILD"
 # shellcheck disable=SC2086 # one word a file
 (cd "$BED/build" && cat slim.config ${CONFIG:-}) >"$BUILD/.wanted.config"
-if ! cmp -s "$BUILD/.wanted.config" "$BUILD/.slim.config"; then
+if [ ! -f "$BUILD/.config" ] || ! cmp -s "$BUILD/.wanted.config" "$BUILD/.slim.config"; then
 	"$@" -s KCONFIG_ALLCONFIG="$BUILD/.wanted.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
 		tail -n 20 "$BUILD-config.log" >&2
 		die "cannot configure the kernel"
