@@ -52,13 +52,13 @@ first=${copies% *}
 head=${copies#* }
 [ "$first" != "$head" ] || die "series-selftests has no commits"
 rm -f .git/refs/heads/vgic-cover.lock
-git branch -f vgic-cover "$head" >/dev/null
+git update-ref refs/heads/vgic-cover "$head"
 set -- --cover-letter --cover-from-description=subject --base=base --no-signature \
 	-o "$new"
 [ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
 [ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"
 git -c branch.vgic-cover.description="$(cat "$cover")" format-patch -q "$@" "$first..vgic-cover"
-git branch -q -D vgic-cover
+git update-ref -d refs/heads/vgic-cover
 
 # Nobody else has the base commit, so name the release instead, and what else
 # series 2 needs
