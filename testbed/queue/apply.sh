@@ -18,10 +18,10 @@ users_git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
 	die "KDIR=$KDIR is not a git work tree"
 need_tree
 [ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
-[ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
-	die "KDIR=$KDIR has changes that are not committed"
 [ ! -d "$(users_git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
 	die "KDIR=$KDIR is in the middle of a git am or rebase; end it, or git am --abort"
+[ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
+	die "KDIR=$KDIR has changes that are not committed"
 range=$(series_range)
 for file in $(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$range"); do
 	[ ! -e "$KDIR/$file" ] || die "$file is in KDIR already; is the series applied?"
