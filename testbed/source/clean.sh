@@ -8,6 +8,7 @@
 #      `all`. A composed tree with changes that are not in this repo is kept.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 
 [ -d "$VGIC_CACHE" ] || exit 0
 
