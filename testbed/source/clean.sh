@@ -11,16 +11,29 @@ set -eu
 . "$BED/queue/lib.sh"
 
 [ -d "$VGIC_CACHE" ] || exit 0
+gone=$VGIC_CACHE/gone
+rm -rf "$gone"
+
+# remove PATH...: if this is killed, a folder is there or not; none is there in part, for
+# the next run to build on
+remove()
+{
+	for path; do
+		[ -e "$path" ] || [ -L "$path" ] || continue
+		mv "$path" "$gone"
+		rm -rf "$gone"
+	done
+}
 
 if [ "${1:-}" != all ]; then
 	for work in "$VGIC_CACHE"/*/base-version; do
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
-		rm -rf "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" "$work/evidence" "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
+		remove "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" "$work/evidence" "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
 			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
 	done
-	rm -rf "$VGIC_CACHE/vgic_compat"
+	remove "$VGIC_CACHE/vgic_compat"
 	exit 0
 fi
 
@@ -34,7 +47,7 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | downloads | images | lock | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) rm -rf "$entry" ;;
+	apt | ccache | downloads | images | lock | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac
