@@ -107,19 +107,27 @@ for list in series series-selftests; do
 	' "$SERIES_ROOT/$list" "$new/$list.lines" >"$new/$list"
 done
 
-# Now that all of it is there, write it
-for file in $(printf '%s\n' "$old"; cat "$new"/series*.lines); do
-	if [ ! -f "$new/$file" ]; then
+# Now that all of it is there, write it: what both lists name is there at each moment,
+# and whole, so that the next run can read them if this one is killed
+put()
+{
+	! cmp -s "$new/$1" "$SERIES_ROOT/$1" || return 0
+	mkdir -p "$SERIES_ROOT/$(dirname "$1")"
+	cp "$new/$1" "$SERIES_ROOT/$1.new"
+	mv "$SERIES_ROOT/$1.new" "$SERIES_ROOT/$1"
+	say "wrote $1"
+}
+cat "$new"/series*.lines | tr ' ' '\n' | while read -r file; do
+	put "$file"
+done
+for list in series series-selftests; do
+	[ ! -f "$new/$list" ] || put $list
+done
+for file in $(printf '%s\n' "$old"); do
+	[ -f "$new/$file" ] || [ ! -f "$SERIES_ROOT/$file" ] || {
 		rm -f "$SERIES_ROOT/$file"
 		say "removed $file"
-	elif ! cmp -s "$new/$file" "$SERIES_ROOT/$file"; then
-		mkdir -p "$SERIES_ROOT/$(dirname "$file")"
-		cp "$new/$file" "$SERIES_ROOT/$file"
-		say "wrote $file"
-	fi
-done
-for list in "$new"/series "$new"/series-selftests; do
-	[ ! -f "$list" ] || cmp -s "$list" "$SERIES_ROOT/${list##*/}" || cp "$list" "$SERIES_ROOT/"
+	}
 done
 git update-ref refs/vgic/composed HEAD
 series_cksum >"$W/series.cksum"
