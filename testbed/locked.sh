@@ -33,7 +33,7 @@ if ! flock -n 9; then
 	flock 9
 fi
 # The one that this waited for may have removed it, with the cache
-[ "$lock" -ef /proc/self/fd/9 ] || exec "$0" "$@"
+[ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$lock" 2>/dev/null)" ] || exec "$0" "$@"
 printf '"make %s"\n' "$*" >"$lock"
 
 keep=

@@ -7,6 +7,7 @@
 # Out: $VGIC_CACHE/vgic_compat/vgic_compat, and its path on standard output
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/build/lib.sh"
 
 make_work
 need make "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h

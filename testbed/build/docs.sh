@@ -8,6 +8,7 @@
 #      build fails or warns about a page.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/build/lib.sh"
 
 need_tree
 need make python3 sphinx-build

@@ -10,6 +10,7 @@
 #      results in ccache, so only what changed is built again.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/build/lib.sh"
 
 need_tree
 need make gcc flex bison bc perl ccache "${CROSS_COMPILE}gcc"

@@ -7,6 +7,7 @@
 # Out: the programs in $W/selftests
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/build/lib.sh"
 
 need_tree
 need make gcc rsync "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h

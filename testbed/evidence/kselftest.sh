@@ -10,6 +10,7 @@
 #      run from what was installed, on a machine where it is not skipped.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/build/lib.sh"
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
 
 copy=$W/kselftest

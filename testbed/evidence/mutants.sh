@@ -12,6 +12,7 @@
 #      alone catch nine in ten.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 
 list=$BED/evidence/mutants
 
@@ -47,7 +48,7 @@ failures()
 
 case $1 in
 list)
-	commit_as_user . || :
+	commit_as_user . || commit_as_nobody
 	all=$(sed -n 's/^\([a-z0-9-]*\): .*/\1/p' "$list")
 	[ -z "$(printf '%s\n' "$all" | sort | uniq -d)" ] || die "two mutants have one name"
 	tip=$(git -C "$W/tree" rev-parse HEAD)

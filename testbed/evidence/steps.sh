@@ -11,6 +11,7 @@
 #      tests that there are at that point, and its pages build, if it changes any.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/build/lib.sh"
 . "$BED/queue/lib.sh"
 
 # warnings COMPILER: build KVM and print its warnings, without line numbers

@@ -15,6 +15,7 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/queue/lib.sh"
+. "$BED/queue/base-lib.sh"
 
 [ -d "$W/tree" ] || die "no kernel tree in $W; run make fetch"
 need git
@@ -25,61 +26,11 @@ index=$W/index.tmp
 trap 'rm -f "$message" "$index" "$index.lock"' EXIT
 rm -f "$index.lock"
 
-# A machine without a name in git's configuration can still build and test
-if ! commit_as_user .; then
-	GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@localhost
-	GIT_COMMITTER_NAME=nobody GIT_COMMITTER_EMAIL=nobody@localhost
-	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
-fi
-
-folders()
-{
-	printf '%s\n' "$lines" | while read -r patch files; do
-		sed -n 's|^+++ b/||p' "$SERIES_ROOT/$patch"
-		[ -z "$files" ] || printf '%s\n' "$files" | tr ' ' '\n'
-	done | sed 's|/[^/]*$||' | sort -u | while read -r folder; do
-		# A new folder of the series has nothing in the base
-		[ ! -d "$folder" ] || echo "$folder"
-	done
-}
-
-# Hide what is not tracked, but not a developer's new files beside the others
-write_exclude()
-{
-	echo '/*'
-	printf '%s\n' "$1" | while read -r folder; do
-		path=
-		for part in $(printf '%s' "$folder" | tr / ' '); do
-			echo "!$path/$part/"
-			echo "$path/$part/*"
-			path=$path/$part
-		done
-		echo "!$path/*"
-	done | awk '!seen[$0]++'
-	printf '*.o\n*.d\n*.a\n*.cmd\n*.orig\n*.rej\n'
-}
+commit_as_user . || commit_as_nobody
 
 digest()
 {
 	git log --reverse --format='%T %B' "base..$1" 2>/dev/null | cksum
-}
-
-# Without a folder, git would clean all of them
-clean_folders()
-{
-	xargs -r git clean -fdq -- <.git/vgic-folders
-}
-
-new_base()
-{
-	rm -f "$index"
-	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git add -f --
-	base=$(echo "Linux $(cat "$W/base-version")" |
-		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
-	# First the tag: what is in its folders is not taken for a developer's new files
-	git tag -f base "$base" >/dev/null
-	printf '%s\n' "$1" >.git/vgic-folders
-	write_exclude "$1" >.git/info/exclude
 }
 
 # Print the last commit of the series on top of the base

@@ -10,6 +10,37 @@
 SERIES_ROOT=${SERIES_ROOT:-$ROOT}
 export SERIES_ROOT
 
+# users_git ...: git, as the user has configured it
+users_git()
+{
+	if [ -n "$GIT_CONFIG_OF_USER" ]; then
+		set -- "GIT_CONFIG_GLOBAL=$GIT_CONFIG_OF_USER" git "$@"
+	else
+		set -- -u GIT_CONFIG_GLOBAL git "$@"
+	fi
+	env -u GIT_CONFIG_NOSYSTEM -u GIT_CONFIG_COUNT "$@"
+}
+
+# commit_as_user FOLDER: have commits made by whoever runs this, as git knows him
+# there; fails if it does not
+commit_as_user()
+{
+	ident=$(users_git -C "$1" var GIT_AUTHOR_IDENT 2>/dev/null) || return 1
+	GIT_AUTHOR_NAME=${ident%% <*}
+	GIT_AUTHOR_EMAIL=${ident#*<}
+	GIT_AUTHOR_EMAIL=${GIT_AUTHOR_EMAIL%%>*}
+	GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+}
+
+# commit_as_nobody: without a name in git's configuration, one can build and test
+commit_as_nobody()
+{
+	GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@localhost
+	GIT_COMMITTER_NAME=nobody GIT_COMMITTER_EMAIL=nobody@localhost
+	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+}
+
 # tree_changes: what is not committed in the composed tree. Only the folders that
 # it tracks count; a .gitignore below one of their parents may show others.
 tree_changes()

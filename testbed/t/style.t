@@ -64,7 +64,7 @@ for script in "$BED"/*.sh "$BED"/*/*.sh "$BED"/boot/init "$BED"/vmm/job "$BED"/*
 	ok "says what goes in and what comes out: $name" \
 		sh -c "head -n 20 '$script' | grep -q '^# In: ' && head -n 30 '$script' | grep -q '^# Out: '"
 	case $name in
-	*/lib.sh | */tap.sh | */init | */job) ;; # these are sourced, or say it themselves
+	*lib.sh | */tap.sh | */init | */job) ;; # these are sourced, or say it themselves
 	*) ok "set -eu: $name" grep -qx 'set -eu' "$script" ;;
 	esac
 done
