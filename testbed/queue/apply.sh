@@ -39,7 +39,7 @@ git -C "$W/tree" format-patch -q -o "$mails" "${copies% *}..${copies#* }"
 [ -n "$(ls "$mails")" ] || die "series-selftests has no commits"
 before=$(users_git -C "$KDIR" rev-parse HEAD)
 
-if ! users_git -C "$KDIR" am --quiet --keep-non-patch "$mails"/*.patch >"$log" 2>&1; then
+if ! users_git -C "$KDIR" am --quiet --keep-non-patch --whitespace=nowarn "$mails"/*.patch >"$log" 2>&1; then
 	file=$(sed -n 's/^error: patch failed: \(.*\):[0-9]*$/\1/p; s/^error: \(.*\): does not exist in index$/\1/p' \
 		"$log" | head -n 1)
 	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
