@@ -62,7 +62,7 @@ fi
 make_work()
 {
 	if ! mkdir -p "$VGIC_CACHE" "$W" 2>/dev/null ||
-	   ! : 2>/dev/null >"$W/.writable"; then
+	   ! touch "$W/.writable" 2>/dev/null; then
 		die "cannot write to the cache folder $VGIC_CACHE; set VGIC_CACHE to another"
 	fi
 	rm -f "$W/.writable"

@@ -11,7 +11,8 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ -z "$KERNEL" ] || [ -e "$KERNEL" ] || die "KERNEL=$KERNEL: no such tree or tarball"
+[ -z "$KERNEL" ] || [ -f "$KERNEL" ] || [ -d "$KERNEL" ] ||
+	die "KERNEL=$KERNEL: no such tree or tarball"
 make_work
 [ ! -d "$W/tree" ] || exit 0
 need xz rsync
