@@ -35,7 +35,8 @@ fi
 # The same tracked folders, whatever was changed or left there by a run that was killed
 find "$beside/tree/.git" -name '*.lock' -delete
 rsync -a --delete "$W/tree/.git/info" "$W/tree/.git/vgic-folders" "$beside/tree/.git/"
-git -C "$beside/tree" fetch -q --update-head-ok --prune origin '+refs/*:refs/*'
+# Without the refs/remotes that clone configured: the same fetch would prune and write them
+git -C "$beside/tree" fetch -q --refmap= --update-head-ok --prune origin '+refs/*:refs/*'
 git -C "$beside/tree" checkout -q -f --detach "$commit"
 (cd "$beside/tree" && xargs -r git clean -fdq -- <.git/vgic-folders)
 WORK=$beside exec "$@"
