@@ -19,7 +19,7 @@ users_git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
 need_tree
 [ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
 [ ! -d "$(users_git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
-	die "KDIR=$KDIR is in the middle of a git am or rebase; end it, or git am --abort"
+	die "KDIR=$KDIR is in the middle of a git am or rebase; end it, or git am --abort, and git reset --keep $(users_git -C "$KDIR" rev-parse --short ORIG_HEAD) if that leaves some of its commits"
 [ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
 	die "KDIR=$KDIR has changes that are not committed"
 range=$(series_range)
@@ -32,20 +32,31 @@ commit_as_user "$KDIR" ||
 	die "who applies this? Set user.name and user.email in git's configuration"
 copies=$(recommit "${range%..*}" "${range#*..}")
 
+# undo: what was begun and has not ended. git am --abort keeps what it did not expect.
+begun=
+undo()
+{
+	[ -n "$begun" ] || return 0
+	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
+	[ "$(users_git -C "$KDIR" rev-parse HEAD)" = "$before" ] || users_git -C "$KDIR" reset -q --keep "$before"
+	begun=
+}
+
 mails=$(mktemp -d)
 log=$mails/log
-trap 'rm -rf "$mails"' EXIT
+trap 'undo; rm -rf "$mails"' EXIT
 git -C "$W/tree" format-patch -q -o "$mails" "${copies% *}..${copies#* }"
 [ -n "$(ls "$mails")" ] || die "series-selftests has no commits"
 before=$(users_git -C "$KDIR" rev-parse HEAD)
+begun=yes
 
 if ! users_git -C "$KDIR" am --quiet --keep-non-patch --whitespace=nowarn "$mails"/*.patch >"$log" 2>&1; then
 	file=$(sed -n 's/^error: patch failed: \(.*\):[0-9]*$/\1/p; s/^error: \(.*\): does not exist in index$/\1/p' \
 		"$log" | head -n 1)
-	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
-	[ "$(users_git -C "$KDIR" rev-parse HEAD)" = "$before" ] || users_git -C "$KDIR" reset -q --keep "$before"
+	undo
 	sed -n '/^Patch failed at/p' "$log" >&2
 	[ "${SERIES:-}" != selftests ] || say "series 2 is applied on top of series 1; is that in KDIR?"
 	die "the series does not apply to KDIR=$KDIR: conflict in ${file:-$(head -n 1 "$log")}; nothing was changed"
 fi
+begun=
 users_git -C "$KDIR" log --reverse --oneline "$before..HEAD"

@@ -141,8 +141,10 @@ applied()
 	run again apply
 	if grep -q 'git am --abort' "$tmp/again.err"; then
 		rm -f "$tmp/kdir/.git/index.lock"
-		git -C "$tmp/kdir" am --abort &&
-			[ "$(git -C "$tmp/kdir" rev-parse HEAD)" = "$start" ] || return 1
+		git -C "$tmp/kdir" am --abort || return 1
+		[ "$(git -C "$tmp/kdir" rev-parse HEAD)" = "$start" ] ||
+			git -C "$tmp/kdir" reset -q --keep \
+				"$(sed -n 's/.*git reset --keep \([0-9a-f]*\) .*/\1/p' "$tmp/again.err")" || return 1
 		run again apply
 	fi
 	{ [ "$status" = 0 ] || grep -q 'is in KDIR already' "$tmp/again.err"; } &&
