@@ -55,10 +55,10 @@ refresh: ## write the patches and files anew from the commits of the composed tr
 	@$(T)/queue/refresh.sh
 
 clean: ## remove what was built; what was downloaded and unpacked stays
-	@$(T)/source/clean.sh
+	@$(T)/queue/clean.sh
 
 distclean: ## remove the cache folder
-	@$(T)/source/clean.sh all
+	@$(T)/queue/clean.sh all
 
 help: ## list the targets
 	@$(T)/help.sh
@@ -77,8 +77,8 @@ steps: tree ## the series cut after each patch: warnings, tests, docs
 	@$(T)/evidence/run.sh steps
 
 mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
-	@$(T)/evidence/run.sh mutants
-	@$(T)/evidence/run.sh mutants-debug
+	@status=0; $(T)/evidence/run.sh mutants || status=1; \
+		$(T)/evidence/run.sh mutants-debug && exit $$status
 
 matrix-arguments:
 	@$(T)/matrix/matrix.sh check

@@ -6,9 +6,9 @@
 # In:  W
 # Out: the functions below
 
-# begin_build FOLDER: a kernel's $W/build* is a link into the tree, as kbuild then uses
-# relative paths, and ccache knows an object again in another tree. What a build that was cut short had written there may be half an
-# object, so all of that goes. end_build FOLDER: this one was not.
+# begin_build FOLDER: prepare a folder to build in. $W/build* becomes a link into the tree:
+# kbuild then uses relative paths, and ccache finds an object again from another tree. If
+# the last build there did not end, what it wrote may be cut short, and goes.
 begin_build()
 {
 	case $1 in
@@ -26,6 +26,7 @@ begin_build()
 	fi
 }
 
+# end_build FOLDER: the build there has ended, and all that it wrote is whole
 end_build()
 {
 	rm -f "$1/.building"

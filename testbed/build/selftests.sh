@@ -3,7 +3,7 @@
 #
 # selftests.sh - build the KVM selftests for arm64, linked statically
 #
-# In:  the composed tree in $W/tree, the names that testbed/check/tests.sh prints
+# In:  the composed tree in $W/tree, the names that testbed/build/tests.sh prints
 # Out: the programs in $W/selftests
 set -eu
 . "$(dirname "$0")/../lib.sh"
@@ -12,10 +12,10 @@ set -eu
 need_tree
 need make gcc rsync "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 selftests=$W/tree/tools/testing/selftests/kvm
-mkdir -p "$W/build" "$W/headers"
+mkdir -p "$W/headers/build"
 
 programs=
-for test in $("$BED/check/tests.sh" all); do
+for test in $("$BED/build/tests.sh" all); do
 	if [ -f "$selftests/arm64/$test.c" ] && [ ! -f "$selftests/$test.c" ]; then
 		test=arm64/$test
 	fi
@@ -27,7 +27,7 @@ done
 uapi=$(cd "$W/tree" && find include/uapi arch/arm64/include/uapi -type f -exec cksum {} + | sort | cksum)
 if [ "$(cat "$W/headers/made-from" 2>/dev/null)" != "$uapi" ]; then
 	rm -f "$W/headers/made-from"
-	make -s -C "$W/tree" O="$W/build" ARCH=arm64 INSTALL_HDR_PATH="$W/headers" \
+	make -s -C "$W/tree" O="$W/headers/build" ARCH=arm64 INSTALL_HDR_PATH="$W/headers" \
 		headers_install >"$W/selftests.log" 2>&1 || {
 		tail -n 20 "$W/selftests.log" >&2
 		die "cannot install the kernel headers"

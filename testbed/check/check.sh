@@ -6,8 +6,9 @@
 # In:  PLAN, a row of `plans`; the composed tree in $W. Optional, instead of what the
 #      row has: MACHINES; SELFTESTS, names of programs; TESTS, names of machines and of
 #      t/*.t; BOOT_TIMEOUT; RESULTS, a folder.
-# Out: KTAP on standard output: first what is tested, then all results, and as the
-#      last line what was counted. Progress and failures go to standard error;
+# Out: KTAP on standard output: first what is tested, then all results (of tests that
+#      run only if those before had no failure, the last), and as the last line what
+#      was counted. Progress and failures go to standard error;
 #      consoles and results stay in RESULTS. Exit status 1 if anything failed, or
 #      nothing passed.
 set -eu
@@ -55,6 +56,9 @@ try()
 {
 	SELFTESTS=$*
 	export SELFTESTS
+	for name in $names; do
+		rm -f "$RESULTS/$name".*
+	done
 	"$BED/check/job.sh" "$RESULTS/job" "$@" || exit 1
 	"$BED/boot/initramfs.sh" "$RESULTS/job" "$RESULTS/initramfs.gz" || exit 1
 	say "running $names; consoles in $RESULTS"
@@ -63,15 +67,21 @@ try()
 	for name in $names; do
 		[ -s "$RESULTS/$name.tap" ] ||
 			printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"
-		[ "$proof" = - ] || grep -q "^ok .*$(printf '%s' "$proof" | tr _ .)" "$RESULTS/$name.tap" ||
-			echo "not ok - $name: no result has '$proof'" >>"$RESULTS/$name.tap"
+		case $name:$asked:$proof in
+		*:-) continue ;;
+		vhe::* | pkvm::* | nvhe::* | gicv2::*) ;;
+		*) continue ;;
+		esac
+		grep -q "^ok .*$(printf '%s' "$proof" | tr '~' ' ')\$" "$RESULTS/$name.tap" ||
+			echo "not ok 0 - $name: no result ends with '$(printf '%s' "$proof" | tr '~' ' ')'" >>"$RESULTS/$name.tap"
 	done
 	! grep -q '^not ok ' "$RESULTS"/*.tap
 }
 
-for part in $(printf '%s' "${SELFTESTS:-$tests}" | tr ' ' ',' | tr '/' ' '); do
+asked=${SELFTESTS:-}
+for part in $(printf '%s' "${asked:-$tests}" | tr ' ' ',' | tr '/' ' '); do
 	# shellcheck disable=SC2046 # one word a program
-	set -- $("$BED/check/tests.sh" "$part")
+	set -- $("$BED/build/tests.sh" "$part")
 	[ $# -gt 0 ] || continue
 	echo "# tests of $part"
 	try "$@" || break

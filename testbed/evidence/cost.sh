@@ -15,7 +15,8 @@ set -eu
 need qemu-system-aarch64 "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 
 "$BED/evidence/beside.sh" base "$BED/build/kernel.sh"
-objects=$(dirname "$("$BED/build/compat.sh")")
+program=$("$BED/build/compat.sh")
+objects=${program%/*}
 cost=$W/cost
 rm -rf "$cost"
 mkdir -p "$cost/job"

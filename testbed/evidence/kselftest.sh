@@ -37,7 +37,7 @@ result()
 
 echo "KTAP version 1"
 # shellcheck disable=SC2046 # one word a test
-set -- $("$BED/check/tests.sh" ours)
+set -- $("$BED/build/tests.sh" ours)
 echo "1..$((2 * $#))"
 programs=
 for test; do

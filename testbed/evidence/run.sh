@@ -13,6 +13,7 @@
 # "not ok TEXT", RESULTS for each commit.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 
 [ $# -eq 1 ] || die "usage: run.sh PLAN"
 PLAN=$1
@@ -25,15 +26,21 @@ out=$W/evidence/$PLAN
 mkdir -p "$W/evidence"
 rm -rf "$out"
 mkdir "$out"
-# A mutant is a commit of nobody's; what is tested is said with each
+description=$("$BED/queue/describe.sh") || exit 1
+[ -z "$(tree_changes)" ] ||
+	die "$PLAN tests commits, and $W/tree has changes that are not committed; commit or stash them"
+# A mutant is a commit of nobody's
 MAIN=$W TREE=own
 export PLAN MAIN TREE
 "$BED/evidence/$trees.sh" list "$out" >"$out/list"
-[ -s "$out/list" ] || exit 0
+[ -s "$out/list" ] || {
+	say "$PLAN: none of what was asked for is of this plan"
+	exit 0
+}
 
 {
 	echo "KTAP version 1"
-	"$BED/queue/describe.sh" | sed 's/^/# /'
+	printf '%s\n' "$description" | sed 's/^/# /'
 	awk '{ n += $2 } END { print "1.." n }' "$out/list"
 	number=0
 	while read -r commit _ name title; do

@@ -27,7 +27,10 @@ warnings()
 	begin_build "$out"
 	[ -f "$out/.config" ] ||
 		make -s -C "$W/tree" ARCH=arm64 O="$out" "$@" \
-			KCONFIG_ALLCONFIG="$BED/build/slim.config" allnoconfig >"$out.log" 2>&1
+			KCONFIG_ALLCONFIG="$BED/build/slim.config" allnoconfig >"$out.log" 2>&1 || {
+			tail -n 20 "$out.log" >&2
+			return 1
+		}
 	make -C "$W/tree" ARCH=arm64 O="$out" "$@" W=1 -j"$JOBS" arch/arm64/kvm/ >"$out.log" 2>&1 || {
 		tail -n 20 "$out.log" >&2
 		return 1
@@ -76,7 +79,9 @@ try)
 	result $status "no new warning: $title"
 
 	status=0
-	"$BED/check/check.sh" "$PLAN" >"$folder/ktap" || status=1
+	RESULTS=$folder/consoles "$BED/check/check.sh" "$PLAN" >"$folder/ktap" || status=1
+	[ $status -eq 0 ] || grep -A20 '^ *not ok' "$folder/ktap" | sed 's/^/# /'
+	rm -rf "$folder/consoles/job" "$folder/consoles/initramfs.gz"
 	result $status "tests pass: $title"
 	tail -n 1 "$folder/ktap" | sed 's/^/# /'
 

@@ -11,10 +11,7 @@
 #      in matrix-part if not all was asked for. Exit status 1 if anything is not as
 #      testbed/matrix/expected has it.
 #
-# Each kernel saves a guest at each revision, and restores all that were saved. Of the
-# parts of matrix.py, plan.py makes the jobs; collect.py reads what came of them, with
-# model.py and moves.py for vgic_compat's JSON, and judges it with expectation.py;
-# table.py and page.py show the results.py.
+# Each kernel saves a guest at each revision, and restores all that were saved.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 

@@ -18,9 +18,9 @@ make_work
 need xz rsync
 
 new=$W/tree.new
-rm -rf "$new"
+rm -rf "$new" "$new.top"
 mkdir "$new"
-trap 'rm -rf "$new"' EXIT
+trap 'rm -rf "$new" "$new.top"' EXIT
 
 unpack()
 {

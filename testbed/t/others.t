@@ -16,7 +16,7 @@ ok "all steps" all_steps
 
 mkdir -p "$HOME/testbed" "$HOME/src/testbed"
 ok "CDPATH, and folders of that name" env CDPATH="$HOME:$HOME/src" sh -c \
-	"cd '$ROOT' && testbed/check/tests.sh ours | grep -q vgic_revision"
+	"cd '$ROOT' && testbed/build/tests.sh ours | grep -q vgic_revision"
 ok "which stay empty" sh -c "! find '$HOME' -type f | grep ."
 
 git clone -q "$KDIR" "$tmp/hooked"

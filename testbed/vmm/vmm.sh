@@ -7,7 +7,7 @@
 # In:  the kernel in $W; Debian's arm64 image of the same version, and QEMU for
 #      arm64 from the machine's own release, are downloaded
 # Out: a table on standard output. Exit status 1, with a diff on standard error, if
-#      it is not the one in testbed/vmm.expected.
+#      it is not the one in testbed/vmm/expected.
 #
 # The emulated host runs QEMU with KVM, and that a bare-metal guest, which prints
 # what it sees; `job` drives it. A preloaded library chooses the revision.
@@ -19,7 +19,7 @@ examples=$ROOT/vgic_compat/examples
 patched=$W/build/arch/arm64/boot/Image
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
 make_work
-need "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+need cpio "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 "$BED/source/image.sh" unpatched
 temp=$W/vmm
 rm -rf "$temp"
@@ -47,7 +47,7 @@ if [ ! -f "$vmm/root.cpio" ]; then
 	mkdir -p "$temp/system/dev" "$temp/system/proc" "$temp/system/sys" "$temp/system/tmp"
 	pack "$temp/system" >"$vmm/root.cpio.new"
 	mv "$vmm/root.cpio.new" "$vmm/root.cpio"
-	rm -rf "$temp/system"
+	rm -rf "$temp/system" "$temp/system.tar"
 fi
 
 "${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -ffreestanding -nostdlib -static -no-pie \

@@ -44,7 +44,7 @@ done
 # The machinery, with data that fits the stubs
 mkdir "$tmp/repo"
 cp -a "$ROOT/Makefile" "$BED" "$ROOT/vgic_compat" "$tmp/repo/"
-sed -i "s/^EXISTING=.*/EXISTING='vgic_init no-vgic'/" "$tmp/repo/testbed/check/tests.sh"
+sed -i "s/^EXISTING=.*/EXISTING='vgic_init no-vgic'/" "$tmp/repo/testbed/build/tests.sh"
 printf 'wrong: it is wrong\n%s\n1s/^/MUTANT /\n' $vgic/vgic-init.c >"$tmp/repo/testbed/evidence/mutants"
 printf 'echo "# vmm stub"\necho "# observed none refused"\n' >"$tmp/repo/testbed/vmm/job"
 printf 'kernel     GIC    rev   IIDR      at reset           got         before             after\n' \

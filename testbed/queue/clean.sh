@@ -30,7 +30,7 @@ if [ "${1:-}" != all ]; then
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
 		remove "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" "$work/evidence" "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
-			"$work/results" "$work/results-"* "$work/mutants" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
+			"$work/results" "$work/table" "$work/cost" "$work/vmm" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
 	done
 	remove "$VGIC_CACHE/vgic_compat"
