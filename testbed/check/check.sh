@@ -31,8 +31,8 @@ export PARAMETERS BOOT_TIMEOUT RESULTS CONFIG BUILD
 names=${TESTS:-${MACHINES:-$(printf '%s' "$machines" | tr ',' ' ')}}
 case ${TESTS:+given}$tests in
 given*) ;;
-*,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
-	grep -vxE 'boot|style|build' | paste -sd ' ')" ;;
+*,bed) names="$names kill boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
+	grep -vxE 'kill|boot|style|build' | paste -sd ' ')" ;;
 esac
 for name in $names; do
 	case $name in

@@ -13,6 +13,6 @@ not=
 echo 'TAP version 13'
 while IFS=: read -r _ test; do
 	printf '%s\n' "# selftests: kvm: $test" '# TAP version 13' '# 1..1' \
-		"# ${not}ok 1 ran out of memory, kernel $(cksum <"$IMAGE"), test $(cksum <"kvm/$test")" \
+		"# ${not}ok 1 kernel $(cksum <"$IMAGE"), test $(cksum <"kvm/$test"), ran out of memory" \
 		"${not}ok 1 selftests: kvm: $test"
 done <kselftest-list.txt
