@@ -27,12 +27,12 @@ BUILD=$W/build
 [ "$config" = - ] || CONFIG=$config BUILD=$BUILD-${config%.config}
 export PARAMETERS BOOT_TIMEOUT RESULTS CONFIG BUILD
 
-# The longest first, so that the cores stay busy to the end
+# The longest first, so that the cores stay busy to the end; t/kill.t is for check-kill
 names=${TESTS:-${MACHINES:-$(printf '%s' "$machines" | tr ',' ' ')}}
 case ${TESTS:+given}$tests in
 given*) ;;
-*,bed) names="$names kill boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
-	grep -vxE 'kill|boot|style|build' | paste -sd ' ')" ;;
+*,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
+	grep -vxE 'boot|style|build|kill' | paste -sd ' ')" ;;
 esac
 for name in $names; do
 	case $name in
