@@ -11,16 +11,11 @@ set -eu
 
 # A Signed-off-by is for whoever posts to add, and a tree that was unpacked has
 # no history in which checkpatch could look up a commit
-checkpatch()
-{
-	git -C "$BASE_WORK/tree" format-patch -1 --stdout "$1" >"$tmp/mail"
-	(cd "$BASE_WORK/tree" && ./scripts/checkpatch.pl --strict --no-summary --quiet \
-		--ignore MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES "$tmp/mail")
-}
-
-for commit in $(git -C "$BASE_WORK/tree" rev-list --reverse base..HEAD); do
-	subject=$(git -C "$BASE_WORK/tree" log -1 --format=%s "$commit")
-	ok "checkpatch: $subject" checkpatch "$commit"
+git -C "$BASE_WORK/tree" format-patch -q -N -o "$tmp/mails" base..HEAD
+checkpatch --ignore MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES "$tmp/mails"/*.patch
+for mail in "$tmp/mails"/*.patch; do
+	subject=$(git mailinfo "$tmp/message" "$tmp/diff" <"$mail" | sed -n 's/^Subject: //p')
+	ok "checkpatch: $subject" is_clean "$mail"
 	ok "at most 72 columns: $subject" [ ${#subject} -le 72 ]
 done
 

@@ -5,7 +5,7 @@
 #
 # In:  BASE_WORK, a work folder in which make tree has composed the series
 # Out: ROOT, BED, all that vgic_compat/t/tap.sh has, and the functions own_work,
-#      series_copy and base_tree
+#      series_copy, base_tree, checkpatch and is_clean
 
 # Neither the environment of a caller, nor what lib.sh has made of it
 unset CDPATH GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM GIT_CONFIG_OF_USER GIT_CEILING_DIRECTORIES
@@ -54,4 +54,19 @@ base_tree()
 {
 	mkdir -p "$1"
 	git -C "$BASE_WORK/tree" archive base | tar -xf - -C "$1"
+}
+
+# checkpatch ARGUMENT...: let checkpatch read files, once for all, as it starts slowly
+checkpatch()
+{
+	(cd "$BASE_WORK/tree" && ./scripts/checkpatch.pl --strict --color=never "$@") \
+		>"$tmp/checkpatch" 2>&1 || :
+}
+
+# is_clean FILE: checkpatch had nothing to say of it; else say that
+is_clean()
+{
+	! grep -qF "$1 has no obvious style problems" "$tmp/checkpatch" || return 0
+	grep -F -B 200 "$1 has style problems" "$tmp/checkpatch" || cat "$tmp/checkpatch"
+	return 1
 }
