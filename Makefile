@@ -18,9 +18,9 @@ T := testbed
 
 # All targets but help again, as the only make that uses the cache
 targets := $(or $(MAKECMDGOALS),all)
-ifeq ($(VGIC_LOCK)$(filter help,$(targets)),)
+ifeq ($(VGIC_LOCK)$(if $(filter-out help,$(targets)),,help),)
 $(firstword $(targets)):
-	@$(T)/locked.sh $(targets)
+	@$(T)/locked.sh $(if $(findstring k,$(filter-out -% %=%,$(firstword $(MAKEFLAGS)))),-k) $(targets)
 $(wordlist 2,$(words $(targets)),$(targets)): $(firstword $(targets))
 	@:
 else

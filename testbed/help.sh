@@ -27,5 +27,6 @@ Variables:
   SEED           of check-long, and of the moments at which t/kill.t kills
   KILLS          2: half of check-kill
   BOOT_TIMEOUT   seconds for a machine; JOBS, how many of the builds' jobs run at once
+  KDIR, OUT, SIGNOFF, VERSION, FORCE  see the targets that name them
   CROSS_COMPILE  the prefix of the compiler for arm64 (aarch64-linux-gnu-)
 END

@@ -3,7 +3,7 @@
 #
 # lib.sh - what the scripts of all rooms share; sourced, never run
 #
-# In:  VGIC_CACHE, KERNEL, WORK (optional, from the environment or make)
+# In:  VGIC_CACHE, KERNEL (optional, from make); WORK (optional, from beside.sh and tests)
 # Out: ROOT (this repo), BED (its testbed/), VGIC_CACHE, W (the work folder of this
 #      base kernel), and the functions below
 

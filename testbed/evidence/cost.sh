@@ -14,6 +14,7 @@ set -eu
 . "$(dirname "$0")/../lib.sh"
 need qemu-system-aarch64 "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 
+TREE=own "$BED/queue/describe.sh" >&2
 "$BED/evidence/beside.sh" base "$BED/build/kernel.sh"
 program=$("$BED/build/compat.sh")
 objects=${program%/*}

@@ -11,6 +11,7 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/build/lib.sh"
+TREE=own "$BED/queue/describe.sh" >&2
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
 
 copy=$W/kselftest

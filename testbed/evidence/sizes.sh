@@ -3,7 +3,8 @@
 #
 # sizes.sh - the structures that every VM has many of keep their size
 #
-# In:  the composed tree and the kernel in $W; `one` for the sizes of that kernel alone
+# In:  the composed tree and the kernel in $W, and the one without the series in
+#      $W/beside, from cost.sh; `one` for the sizes of that kernel alone
 # Out: KTAP with both sizes. Exit status 1 if one has changed.
 set -eu
 . "$(dirname "$0")/../lib.sh"

@@ -8,7 +8,7 @@
 #      or, with NAME=PATH, with images of your own; `check` to see only whether
 #      these are right
 # Out: a table on standard output; the same as a page in $W/matrix/matrix.html, or
-#      in matrix-part if not all was asked for. Exit status 1 if anything is not as
+#      in matrix-part if any of these three is set. Exit status 1 if anything is not as
 #      testbed/matrix/expected has it.
 #
 # Each kernel saves a guest at each revision, and restores all that were saved.
@@ -46,6 +46,7 @@ for kernel in $known; do
 		image=$W/unpatched/Image package=$(cat "$W/unpatched/package")
 		;;
 	patched)
+		TREE=own "$BED/queue/describe.sh" >&2
 		image=$W/build/arch/arm64/boot/Image
 		[ -f "$image" ] || die "no kernel in $W/build; run make kernel"
 		package="$(cat "$W/base-version") with the series"

@@ -17,6 +17,7 @@ set -eu
 vmm=$VGIC_CACHE/vmm
 examples=$ROOT/vgic_compat/examples
 patched=$W/build/arch/arm64/boot/Image
+TREE=own "$BED/queue/describe.sh" >&2
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
 make_work
 need cpio "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
