@@ -12,7 +12,7 @@ export VARIABLES $(VARIABLES)
 T := testbed
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps
-.PHONY: check-compat check-debug check-kill check-long mutants compat matrix matrix-arguments vmm
+.PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments vmm
 .PHONY: cost docs kselftest refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -65,13 +65,13 @@ help: ## list the targets
 
 #@ Evidence
 
-check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-kill check-long mutants ## check, and all of these, in some hours
+check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-bed check-long mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(T)/evidence/run.sh check-debug
 
-check-kill: tree ## kill make at random moments, and see that the next run is right (SEED=n)
-	@TESTS=kill KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
+check-bed: tree ## kill makes at random moments, and run them in other people's environments (SEED=n)
+	@TESTS="kill others-env" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
 
 check-long: tree ## a million random operations, and a move of 512 vCPUs (SEED=n)
 	@$(T)/evidence/run.sh check-long

@@ -25,7 +25,7 @@ Variables:
   KERNELS, MODELS, REVISIONS  "6.1 patched mine=Image", "GICv3", "default 2": less of
                  the matrix, or images of your own
   SEED           of check-long, and of the moments at which t/kill.t kills
-  KILLS          2: half of check-kill
+  KILLS          2: half of the kills of check-bed
   BOOT_TIMEOUT   seconds for a machine; JOBS, how many of the builds' jobs run at once
   KDIR, OUT, SIGNOFF, VERSION, FORCE  see the targets that name them
   CROSS_COMPILE  the prefix of the compiler for arm64 (aarch64-linux-gnu-)

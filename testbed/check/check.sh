@@ -27,12 +27,12 @@ BUILD=$W/build
 [ "$config" = - ] || CONFIG=$config BUILD=$BUILD-${config%.config}
 export PARAMETERS BOOT_TIMEOUT RESULTS CONFIG BUILD
 
-# The longest first, so that the cores stay busy to the end; t/kill.t is for check-kill
+# The longest first, so that the cores stay busy to the end; kill and others-env are for check-bed
 names=${TESTS:-${MACHINES:-$(printf '%s' "$machines" | tr ',' ' ')}}
 case ${TESTS:+given}$tests in
 given*) ;;
 *,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
-	grep -vxE 'boot|style|build|kill' | paste -sd ' ')" ;;
+	grep -vxE 'boot|style|build|kill|others-env' | paste -sd ' ')" ;;
 esac
 for name in $names; do
 	case $name in
