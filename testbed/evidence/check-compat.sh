@@ -11,8 +11,8 @@ set -eu
 
 image=$W/build/arch/arm64/boot/Image
 job=$W/compat-job
-TREE=own "$BED/queue/describe.sh" >&2
 [ -f "$image" ] || die "no kernel in $W/build; run make kernel"
+TREE=own "$BED/queue/describe.sh" >&2
 "$BED/build/compat.sh" >/dev/null
 rm -rf "$job"
 mkdir -p "$job"

@@ -11,8 +11,8 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/build/lib.sh"
-TREE=own "$BED/queue/describe.sh" >&2
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
+TREE=own "$BED/queue/describe.sh" >&2
 
 copy=$W/kselftest
 rm -rf "$copy"

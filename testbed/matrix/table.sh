@@ -12,8 +12,8 @@ need qemu-system-aarch64 python3
 
 image=$W/build/arch/arm64/boot/Image
 table=$W/table
-TREE=own "$BED/queue/describe.sh" >&2
 [ -f "$image" ] || die "no kernel in $W/build; run make kernel"
+TREE=own "$BED/queue/describe.sh" >&2
 "$BED/source/image.sh" unpatched
 "$BED/build/compat.sh" >/dev/null
 rm -rf "$table"

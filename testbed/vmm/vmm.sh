@@ -17,8 +17,8 @@ set -eu
 vmm=$VGIC_CACHE/vmm
 examples=$ROOT/vgic_compat/examples
 patched=$W/build/arch/arm64/boot/Image
-TREE=own "$BED/queue/describe.sh" >&2
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
+TREE=own "$BED/queue/describe.sh" >&2
 make_work
 need cpio "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
 "$BED/source/image.sh" unpatched
