@@ -72,7 +72,9 @@ def fate(arrival: object) -> str:
 
 
 def changes(data: object) -> Iterator[Change]:
-    """Say all that changed, in order."""
+    """Say all that changed, in order; a guest that failed after the move can say no more."""
+    if isinstance(data, dict) and "failed" in data:
+        yield "x", value(data, "failed", str)
     for entry in value(data, "vms", list):
         yield "x", f"the VM's {VMS[one_of(entry, 'what', VMS)]}"
     yield from changed_registers(value(data, "registers", list))

@@ -63,6 +63,12 @@ class Words(unittest.TestCase):
         text = json.dumps(FORM | {"result": "kept"} | NOTHING)
         self.assertEqual(parse_outcome(text, 0), Outcome("kept", "K"))
 
+    def test_failed(self) -> None:
+        """a guest that fails after the move is a change, in vgic_compat's words"""
+        text = "the guest does not answer any more on vCPU 0"
+        data = FORM | {"result": "changed", "failed": text} | NOTHING
+        self.assertEqual(parse_outcome(json.dumps(data), 1), Outcome("changed", "Cx", (text,)))
+
     def test_saved(self) -> None:
         """a save has no code"""
         text = json.dumps(FORM | {"result": "saved"})
