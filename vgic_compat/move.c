@@ -189,14 +189,14 @@ static void write_regs(struct vm *vm, struct state *s, const char *name,
 				       value(vm, &s->regs[i]));
 }
 
-static void raise(struct vm *vm, struct state *s, int vcpu, unsigned int intid)
+static void raise_line(struct vm *vm, struct state *s, int vcpu, unsigned int intid)
 {
 	state_add_line(s, vcpu, intid);
 	vm_set_line(vm, vcpu, intid, true);
 }
 
 /* Let each vCPU acknowledge one interrupt, and go no further with it */
-static void hold(struct vm *vm, struct state *s)
+static void acknowledge_one_each(struct vm *vm, struct state *s)
 {
 	for (int i = 0; i < vm->nr_vcpus; i++) {
 		unsigned int intid = own_spi(vm, i, HELD);
@@ -218,7 +218,7 @@ static void hold(struct vm *vm, struct state *s)
 }
 
 /* What the guest and its devices have done until the move */
-static void live(struct vm *vm, struct state *s)
+static void set_up_guest(struct vm *vm, struct state *s)
 {
 	const struct reg *ctlr = state_reg(s, "GICD_CTLR", 0);
 	unsigned int intid;
@@ -233,7 +233,7 @@ static void live(struct vm *vm, struct state *s)
 	write_regs(vm, s, "ITARGETSR", targets, 0);
 	write_regs(vm, s, "IROUTER", router, 0);
 	write_regs(vm, s, "ISENABLER", bits, 0);
-	hold(vm, s);
+	acknowledge_one_each(vm, s);
 	for (size_t i = 0; i < s->nr_regs; i++)
 		if (is(&s->regs[i], "ISACTIVER") && s->regs[i].first_intid < NR_PRIVATE)
 			vm_guest_write(vm, &s->regs[i], s->regs[i].offset, bits(vm, &s->regs[i]));
@@ -241,23 +241,23 @@ static void live(struct vm *vm, struct state *s)
 	for (int i = 0; i < vm->nr_vcpus; i += 2)
 		vm_call(vm, (i + 1) % vm->nr_vcpus, OP_SGI, i, 1, 0);
 
-	raise(vm, s, 0, PPI_LINE);
+	raise_line(vm, s, 0, PPI_LINE);
 	for (intid = NR_PRIVATE; intid < s->irqs; intid++) {
 		enum purpose purpose;
 
 		if (owner(vm, intid, &purpose) >= 0 && (purpose == LEVEL || purpose == DROPPED))
-			raise(vm, s, 0, intid);
+			raise_line(vm, s, 0, intid);
 	}
 }
 
-static void guest_looks(struct vm *vm, struct state *s)
+static void read_as_guest(struct vm *vm, struct state *s)
 {
 	for (size_t i = 0; i < s->nr_regs; i++)
 		if (s->regs[i].is_seen)
 			s->regs[i].seen = vm_guest_read(vm, &s->regs[i]);
 }
 
-static void userspace_saves(struct vm *vm, struct state *s)
+static void save_registers(struct vm *vm, struct state *s)
 {
 	int err;
 
@@ -297,7 +297,7 @@ static void lower_some(struct vm *vm, const struct state *s)
  * The guest takes what is pending, then ends and deactivates what it has and takes
  * what that held back, then enables everything and takes it.
  */
-static void guest_goes_on(struct vm *vm, struct state *s)
+static void take_all_interrupts(struct vm *vm, struct state *s)
 {
 	lower_some(vm, s);
 	take_all(vm, 1);
@@ -331,7 +331,7 @@ static void print_refusal(struct vm *vm, unsigned int rev, enum choice choice)
 	json_decref(json);
 }
 
-static void choose(struct vm *vm, unsigned int rev)
+static void choose_revision(struct vm *vm, unsigned int rev)
 {
 	enum choice choice = vm_choose(vm, rev);
 
@@ -345,8 +345,8 @@ static void choose(struct vm *vm, unsigned int rev)
 		       "the kernel refuses it", vm_refusal(vm));
 }
 
-static void start(struct vm *vm, struct state *s, int kvm, const struct state *like,
-		  bool chosen, unsigned int rev)
+static void create_vm_like(struct vm *vm, struct state *s, int kvm, const struct state *like,
+			   bool chosen, unsigned int rev)
 {
 	if (!kvm_offers(kvm, like->model))
 		vc_die(VC_CANNOT, "this host offers no %s", model_names[like->model]);
@@ -354,7 +354,7 @@ static void start(struct vm *vm, struct state *s, int kvm, const struct state *l
 	state_init(s, like->model, like->vcpus, like->irqs);
 	vm->state = s;
 	if (chosen)
-		choose(vm, rev);
+		choose_revision(vm, rev);
 	kernel_release(s->kernel, sizeof(s->kernel));
 	s->revision = vm_revision(vm);
 	s->chosen = chosen;
@@ -398,7 +398,7 @@ static void restore_reg(struct vm *vm, const struct state *from, const struct re
 		       (unsigned long long)val, strerror(-err));
 }
 
-static void userspace_restores(struct vm *vm, struct state *s, const struct state *from)
+static void restore_registers(struct vm *vm, struct state *s, const struct state *from)
 {
 	for (size_t i = 0; i < from->nr_regs; i++)
 		if (from->regs[i].is_saved)
@@ -503,12 +503,12 @@ int cmd_save(int argc, char **argv)
 		vc_die(VC_BAD, "a %s has at most %u vCPUs", model_names[like.model],
 		       max_vcpus(like.model));
 
-	start(&vm, &s, kvm, &like, chosen, rev);
+	create_vm_like(&vm, &s, kvm, &like, chosen, rev);
 	seed_random(s.seed);
-	live(&vm, &s);
-	guest_looks(&vm, &s);
-	userspace_saves(&vm, &s);
-	guest_goes_on(&vm, &s);
+	set_up_guest(&vm, &s);
+	read_as_guest(&vm, &s);
+	save_registers(&vm, &s);
+	take_all_interrupts(&vm, &s);
 	vm_free(&vm);
 	state_write(&s, argv[optind]);
 	state_free(&s);
@@ -578,7 +578,7 @@ int cmd_restore(int argc, char **argv)
 		chosen = from.chosen;
 		rev = from.revision;
 	}
-	start(&vm, &s, kvm_open(), &from, chosen, rev);
+	create_vm_like(&vm, &s, kvm_open(), &from, chosen, rev);
 	/* A kernel with 0 or 1 by default lets nobody choose, and its guest has that one */
 	if (!given && !chosen && rev < FIRST_WRITABLE) {
 		s.chosen = vm_choose(&vm, rev) == TAKEN;
@@ -587,12 +587,12 @@ int cmd_restore(int argc, char **argv)
 				    "this host cannot give a VM revision %u, which GICD_IIDR of the state names",
 			 rev);
 	}
-	userspace_restores(&vm, &s, &from);
+	restore_registers(&vm, &s, &from);
 	vm.failed = guest_failed;
-	guest_looks(&vm, &s);
+	read_as_guest(&vm, &s);
 	if (save)
-		userspace_saves(&vm, &s);
-	guest_goes_on(&vm, &s);
+		save_registers(&vm, &s);
+	take_all_interrupts(&vm, &s);
 	vm_free(&vm);
 	if (save)
 		state_write(&s, save);
