@@ -17,14 +17,15 @@ cache=${VGIC_CACHE:-${HOME:-/tmp}/.cache/vgic-revisions}
 case $cache in
 [~]/*) cache=$HOME/${cache#??} ;;
 esac
-if ! mkdir -p "$cache" 2>/dev/null; then
+lock=$cache/lock
+if ! mkdir -p "$cache" 2>/dev/null || ! touch "$lock" 2>/dev/null; then
 	echo "cannot write to the cache folder $cache; set VGIC_CACHE to another" >&2
 	exit 1
 fi
 VGIC_CACHE=$(cd "$cache" && pwd -P)
-lock=$VGIC_CACHE/lock
 case $VGIC_CACHE in
 *[[:space:]:]*)
+	rm -f "$lock"
 	rmdir "$cache" 2>/dev/null || :
 	echo "the path of the cache folder, $VGIC_CACHE, has a space or a colon, which the" \
 		"kernel's make does not take; set VGIC_CACHE to another" >&2
@@ -33,10 +34,7 @@ case $VGIC_CACHE in
 esac
 
 # All that is started here has the lock, as long as any of it lives
-if ! touch "$lock" 2>/dev/null; then
-	echo "cannot write to the cache folder $VGIC_CACHE; set VGIC_CACHE to another" >&2
-	exit 1
-fi
+lock=$VGIC_CACHE/lock
 exec 9>>"$lock"
 if ! flock -n 9; then
 	echo "waiting for $(cat "$lock"), which uses $VGIC_CACHE; its processes:" \

@@ -20,6 +20,7 @@ $(awk -v plan="$1" '$1 == plan' "$BED/check/plans")
 END
 [ -n "$plan" ] || die "no plan '$1' in $BED/check/plans"
 PARAMETERS=$(printf '%s' "$parameters" | sed "s/@SEED@/${SEED:-2}/")
+proof=$(printf '%s' "$proof" | tr '~' ' ')
 BOOT_TIMEOUT=${BOOT_TIMEOUT:-$limit}
 RESULTS=${RESULTS:-$W/results/$plan}
 CONFIG=
@@ -34,12 +35,17 @@ given*) ;;
 *,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
 	grep -vxE 'boot|style|build|kill|others-env' | paste -sd ' ')" ;;
 esac
-for name in $names; do
-	case $name in
+is_machine()
+{
+	case $1 in
 	vhe | pkvm | nvhe | gicv2) ;;
-	*) [ -f "$BED/t/$name.t" ] ||
-		die "no test '$name'; there are vhe, pkvm, nvhe, gicv2 and testbed/t/*.t" ;;
+	*) false ;;
 	esac
+}
+
+for name in $names; do
+	is_machine "$name" || [ -f "$BED/t/$name.t" ] ||
+		die "no test '$name'; there are vhe, pkvm, nvhe, gicv2 and testbed/t/*.t"
 done
 
 echo "KTAP version 1"
@@ -67,13 +73,11 @@ try()
 	for name in $names; do
 		[ -s "$RESULTS/$name.tap" ] ||
 			printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"
-		case $name:$asked:$proof in
-		*:-) continue ;;
-		vhe::* | pkvm::* | nvhe::* | gicv2::*) ;;
-		*) continue ;;
-		esac
-		grep -q "^ok .*$(printf '%s' "$proof" | tr '~' ' ')\$" "$RESULTS/$name.tap" ||
-			echo "not ok 0 - $name: no result ends with '$(printf '%s' "$proof" | tr '~' ' ')'" >>"$RESULTS/$name.tap"
+		# Who asks for some selftests only may have none that proves it
+		if [ "$proof" != - ] && [ -z "$asked" ] && is_machine "$name" &&
+		   ! grep -q "^ok .*$proof\$" "$RESULTS/$name.tap"; then
+			echo "not ok 0 - $name: no result ends with '$proof'" >>"$RESULTS/$name.tap"
+		fi
 	done
 	! grep -q '^not ok ' "$RESULTS"/*.tap
 }

@@ -34,7 +34,6 @@ mutate()
 	git -C "$W/tree" read-tree HEAD
 	git -C "$W/tree" update-index --cacheinfo "100644,$blob,$file"
 	echo "mutant $1" | git -C "$W/tree" commit-tree -p HEAD "$(git -C "$W/tree" write-tree)"
-	unset GIT_INDEX_FILE
 }
 
 # failures FOLDER: how many results of which test failed there
@@ -87,10 +86,10 @@ try)
 		[ "$why$tests" = lives ] || die "the series itself fails, see $folder/ktap"
 		echo "ok $title"
 	elif [ -n "$tests" ]; then
-		list=$(sed -n 's/^# tests of series$/series 1/p; s/^# tests of series-selftests$/series 2/p' \
+		series=$(sed -n 's/^# tests of series$/series 1/p; s/^# tests of series-selftests$/series 2/p' \
 			"$folder/ktap" | tail -n 1)
 		echo "ok $name: $title"
-		echo "# caught by $list: $tests"
+		echo "# caught by $series: $tests"
 	else
 		echo "not ok $name $why: $title"
 	fi

@@ -12,7 +12,6 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/build/lib.sh"
-. "$BED/queue/lib.sh"
 
 # warnings COMPILER: build KVM and print its warnings, without line numbers
 warnings()
@@ -57,7 +56,7 @@ case $1 in
 list)
 	need sparse clang-19 ld.lld-19 llvm-ar-19 python3 sphinx-build
 	echo "$(git -C "$W/tree" rev-parse base) 1 base the base itself"
-	git -C "$W/tree" log --reverse --format='%H %s' "$(SERIES=all series_range)" |
+	git -C "$W/tree" log --reverse --format='%H %s' base..HEAD |
 		awk '{ commit = $1; sub(/^[^ ]* /, ""); printf "%s 3 %02d %s\n", commit, NR, $0 }'
 	;;
 try)

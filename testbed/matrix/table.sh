@@ -38,5 +38,5 @@ cat <<-END
 	attribute, or both; "ignored" is a write that succeeds and changes nothing.
 
 	END
-exec "$BED/matrix/beside.py" --patched "$table"/patched-*/probe.json \
+exec "$BED/matrix/probes.py" --patched "$table"/patched-*/probe.json \
 	--unpatched "$table"/unpatched-*/probe.json

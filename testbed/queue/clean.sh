@@ -29,8 +29,10 @@ if [ "${1:-}" != all ]; then
 	for work in "$VGIC_CACHE"/*/base-version; do
 		[ -f "$work" ] || continue
 		work=${work%/base-version}
-		remove "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" "$work/evidence" "$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
-			"$work/results" "$work/table" "$work/cost" "$work/vmm" "$work/matrix" "$work/matrix-part" "$work/compat-"* \
+		remove "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" \
+			"$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
+			"$work/results" "$work/evidence" "$work/table" "$work/cost" "$work/vmm" \
+			"$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
 	done
 	remove "$VGIC_CACHE/vgic_compat"

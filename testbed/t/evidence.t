@@ -35,19 +35,19 @@ ok "a change is named" says 'changed, and not committed: arch/arm64/kvm/vgic/vgi
 touch "$tree/drivers/file.c"
 ok "so is one where git does not look" says '.*vgic-mmio.c drivers/file.c \(2 in all\)'
 
-# head: what it is now
-head()
+# tree_state: what it is now
+tree_state()
 {
 	git -C "$tree" rev-parse HEAD
 	git -C "$tree" diff | cksum
 }
 
-was=$(head)
+was=$(tree_state)
 ok "another commit is tried beside it" "$BED/evidence/beside.sh" refs/vgic/series-1^ \
 	sh -c '[ "$(git -C "$WORK/tree" rev-parse HEAD)" = "$(git -C "$WORK/tree" rev-parse refs/vgic/series-1^)" ]'
 ok "without the change" "$BED/evidence/beside.sh" base \
 	sh -c '! grep "one more line" "$WORK/tree/arch/arm64/kvm/vgic/vgic-mmio.c"'
-ok "and the tree is as it was" [ "$(head)" = "$was" ]
+ok "and the tree is as it was" [ "$(tree_state)" = "$was" ]
 for lock in index.lock HEAD.lock; do
 	: >"$WORK/beside/tree/.git/$lock"
 	echo junk >"$WORK/beside/tree/arch/arm64/kvm/vgic/vgic.c"

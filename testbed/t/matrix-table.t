@@ -3,7 +3,7 @@
 """matrix-table.t - the table of `make table`, from a probe of Linux 4.14.5 and from probes
 that are made up here
 
-In:  nothing but testbed/matrix/beside.py
+In:  nothing but testbed/matrix/probes.py
 Out: TAP
 """
 
@@ -84,7 +84,7 @@ V3 = {
 
 
 class Table(unittest.TestCase):
-    """What beside.py prints."""
+    """What probes.py prints."""
 
     def setUp(self) -> None:
         """Write the probes that are made up."""
@@ -95,36 +95,36 @@ class Table(unittest.TestCase):
         self.v2.write_text(probe(V2))
         self.v3.write_text(probe(V3))
 
-    def beside(self, *words: object) -> subprocess.CompletedProcess[str]:
+    def lay_out(self, *words: object) -> subprocess.CompletedProcess[str]:
         """Run it."""
-        command = [str(tap.BED / "matrix/beside.py"), *map(str, words)]
+        command = [str(tap.BED / "matrix/probes.py"), *map(str, words)]
         return subprocess.run(command, text=True, capture_output=True, check=False)
 
     def refuses(self, message: str) -> None:
         """See that the wrong probe is refused."""
-        ran = self.beside("--patched", self.v2, "--unpatched", self.wrong)
+        ran = self.lay_out("--patched", self.v2, "--unpatched", self.wrong)
         self.assertEqual((ran.returncode, ran.stdout), (1, ""))
-        self.assertRegex(ran.stderr, rf"\Abeside.py: .*{message}.*\n\Z")
+        self.assertRegex(ran.stderr, rf"\Aprobes.py: .*{message}.*\n\Z")
 
     def test_two(self) -> None:
         """two kernels are laid side by side"""
-        ran = self.beside("--patched", self.v2, self.v3, "--unpatched", *OLD)
+        ran = self.lay_out("--patched", self.v2, self.v3, "--unpatched", *OLD)
         self.assertEqual((ran.returncode, ran.stdout), (0, WANT))
 
     def test_order(self) -> None:
         """the order of the files does not matter"""
-        ran = self.beside("--unpatched", *reversed(OLD), "--patched", self.v3, self.v2)
+        ran = self.lay_out("--unpatched", *reversed(OLD), "--patched", self.v3, self.v2)
         self.assertEqual(ran.stdout, WANT)
 
     def test_same(self) -> None:
         """a kernel is the same as itself"""
-        ran = self.beside("--patched", *OLD, "--unpatched", *OLD)
+        ran = self.lay_out("--patched", *OLD, "--unpatched", *OLD)
         want = "10 rows: 10 the same on both kernels, 0 only the patched one has"
         self.assertEqual(ran.stdout.splitlines()[-1], want)
 
     def test_model(self) -> None:
         """a model that neither kernel offers has no table"""
-        ran = self.beside("--patched", self.v2, "--unpatched", OLD[0])
+        ran = self.lay_out("--patched", self.v2, "--unpatched", OLD[0])
         self.assertEqual(ran.returncode, 0)
         self.assertNotIn("GICv3", ran.stdout)
 
@@ -148,7 +148,7 @@ class Table(unittest.TestCase):
 
     def test_alone(self) -> None:
         """one kernel alone is refused"""
-        ran = self.beside("--patched", self.v2)
+        ran = self.lay_out("--patched", self.v2)
         self.assertNotEqual(ran.returncode, 0)
         self.assertIn("required", ran.stderr)
 

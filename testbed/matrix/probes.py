@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
-"""beside.py - lay what each revision does on two kernels side by side
+"""probes.py - lay what each revision does on two kernels side by side
 
 In:  --patched and --unpatched, each with the files that `vgic_compat probe --json`
      wrote on that kernel, one for each vGIC model
@@ -109,7 +109,7 @@ def main() -> int:
     try:
         print(table(read_rows(args.patched), read_rows(args.unpatched)))
     except BadData as error:
-        print(f"beside.py: {error}", file=sys.stderr)
+        print(f"probes.py: {error}", file=sys.stderr)
         return 1
     return 0
 
