@@ -94,18 +94,13 @@ done
 echo "1..$(echo "$names" | wc -w)"
 number=0
 for name in $names; do
-	number=$((number + 1)) tap=$RESULTS/$name.tap ok=ok
-	# The plan of a subtest comes first
-	echo "    KTAP version 1"
-	sed -n 's/^1\.\./    &/p' "$tap"
-	sed '/^1\.\./d; s/^/    /' "$tap"
+	number=$((number + 1)) tap=$RESULTS/$name.tap
+	awk -v name="$name" -v number=$number -f "$BED/check/nest.awk" "$tap"
 	if grep -q '^not ok ' "$tap"; then
-		ok="not ok"
 		say "$name, see $RESULTS/$name.*:"
 		{ grep -A5 '^not ok ' "$tap" | grep -v '^ok ' | head -n 30
 		  tail -n 5 "$RESULTS/$name.err"; } >&2
 	fi
-	echo "$ok $number - $name"
 done
 for name in $names; do
 	cat "$RESULTS/$name.tap"
