@@ -6,10 +6,12 @@
 
 # What a user may set; README says what for
 VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TREE TESTS MACHINES \
-	SELFTESTS MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
+	SELFTESTS KTAP MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
 export VARIABLES $(VARIABLES)
 
 T := testbed
+# Evidence, of which make report shows the last run
+record = TARGET=$@ $(T)/evidence/record.sh
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments vmm
@@ -49,7 +51,7 @@ table: kernel ## show what each revision does, patched beside unpatched
 	@$(T)/matrix/table.sh
 
 check: tree ## run the selftests on four machines, and the test bed's own
-	@$(T)/evidence/run.sh check
+	@$(record) check $(T)/evidence/run.sh check
 
 refresh: ## write the patches and files anew from the commits of the composed tree (FORCE=1)
 	@$(T)/queue/refresh.sh
@@ -68,20 +70,20 @@ help: ## list the targets
 check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-bed check-long mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
-	@$(T)/evidence/run.sh check-debug
+	@$(record) check-debug $(T)/evidence/run.sh check-debug
 
 check-bed: tree ## kill makes at random moments, and run them in other people's environments (SEED=n)
-	@TESTS="kill others-env" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
+	@$(record) check-bed env TESTS="kill others-env" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
 
 check-long: tree ## a million random operations, and a move of 512 vCPUs (SEED=n)
-	@$(T)/evidence/run.sh check-long
+	@$(record) check-long $(T)/evidence/run.sh check-long
 
 steps: tree ## the series cut after each patch: warnings, tests, docs
-	@$(T)/evidence/run.sh steps
+	@$(record) steps $(T)/evidence/run.sh steps
 
 mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
-	@status=0; $(T)/evidence/run.sh mutants || status=1; \
-		$(T)/evidence/run.sh mutants-debug && exit $$status
+	@status=0; $(record) mutants $(T)/evidence/run.sh mutants || status=1; \
+		$(record) mutants-debug $(T)/evidence/run.sh mutants-debug && exit $$status
 
 matrix-arguments:
 	@$(T)/matrix/matrix.sh check
@@ -90,23 +92,23 @@ matrix-arguments:
 needs-patched := kernel
 needs-7.3 := fetch
 matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched),$(needs-$(k))) ## move guests between real kernels, and see what they notice
-	@$(T)/matrix/matrix.sh
+	@$(record) matrix $(T)/matrix/matrix.sh
 
 check-compat: kernel ## see that vgic_compat notices what a host does not restore
-	@$(T)/evidence/check-compat.sh
+	@$(record) check-compat $(T)/evidence/check-compat.sh
 
 vmm: kernel ## see what a guest of QEMU's gets, with and without a revision chosen
-	@$(T)/vmm/vmm.sh
+	@$(record) vmm $(T)/vmm/vmm.sh
 
 cost: kernel ## count the instructions of an access, and compare sizes, with and without
-	@$(T)/evidence/cost.sh
-	@$(T)/evidence/sizes.sh
+	@$(record) cost $(T)/evidence/cost.sh
+	@$(record) sizes $(T)/evidence/sizes.sh
 
 kselftest: kernel ## build and run the selftests the way an ordinary kernel tree does
-	@$(T)/evidence/kselftest.sh
+	@$(record) kselftest $(T)/evidence/kselftest.sh
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
-	@$(T)/build/docs.sh
+	@$(record) docs $(T)/build/docs.sh
 
 #@ For your own tree
 
