@@ -66,7 +66,10 @@ static struct {
 static u32 type;
 static bool v3;
 static struct vgic_vm *v;
-static u32 nr_ops = 20000, seed = 1;
+/* Enough for every operation at every revision, before and after the first run */
+#define ENOUGH_OPS	8000
+
+static u32 nr_ops = ENOUGH_OPS, seed = 1;
 static struct kvm_random_state rng;
 
 /* How often each operation did something, before and after the first run */
@@ -748,7 +751,7 @@ static void test_model(u32 for_type)
 	if (failed >= 0)
 		ksft_test_result_skip("%s: all operations at every revision: the run ended early\n",
 				      vgic_vm_name(type));
-	else if (nr_ops < 20000)
+	else if (nr_ops < ENOUGH_OPS)
 		ksft_test_result_skip("%s: all operations at every revision: too few of them\n",
 				      vgic_vm_name(type));
 	else
