@@ -15,7 +15,7 @@ record = TARGET=$@ $(T)/evidence/record.sh
 
 .PHONY: all help fetch tree kernel selftests table check check-all steps
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments vmm
-.PHONY: cost docs kselftest refresh apply patches clean distclean
+.PHONY: cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
 # All targets but help again, as the only make that uses the cache
@@ -109,6 +109,9 @@ kselftest: kernel ## build and run the selftests the way an ordinary kernel tree
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
 	@$(record) docs $(T)/build/docs.sh
+
+report: tree ## show the last run of all evidence on one page
+	@$(T)/report/report.sh
 
 #@ For your own tree
 

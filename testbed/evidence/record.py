@@ -25,7 +25,7 @@ from pathlib import Path
 RESULT = re.compile(r"( *)(not )?ok \d+ ?(?:- )?(.*?)(?: # SKIP ?(.*))?$")
 SUBTEST = re.compile(r"( *)# Subtest: (.*)$")
 IS_KTAP = re.compile(r" *(KTAP version 1$|1\.\.\d+$|#|(not )?ok )")
-LESS = {"TESTS", "MACHINES", "SELFTESTS", "MUTANTS", "KERNELS", "MODELS", "REVISIONS"}
+LESS = set("TESTS MACHINES SELFTESTS MUTANTS KERNELS MODELS REVISIONS LINT GUEST".split())
 FIRST_LINE = "KTAP version 1"
 # A record is read as a whole: no more of a long text, and of many failures
 MOST_CHARACTERS, MOST_FAILURES = 1 << 16, 50
@@ -98,8 +98,17 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
+def contents(root: Path, work: Path) -> dict[str, str]:
+    """Make a digest of each thing that may be tested: the series is what its tree has."""
+    return {
+        "series": output("git", "-C", str(work / "tree"), "rev-parse", "HEAD^{tree}"),
+        "vgic_compat": digest(root / "vgic_compat"),
+        "qemu": digest(root / "qemu"),
+    }
+
+
 def tested(root: Path, bed: Path, work: Path) -> dict:
-    """Say what is tested: the series as it is in the composed tree, and what is beside it."""
+    """Say what is tested."""
     os.environ["TREE"], tree = "own", os.environ.get("TREE", "")
     description = output(str(bed / "queue/describe.sh")).splitlines()
     os.environ["TREE"] = tree
@@ -108,9 +117,7 @@ def tested(root: Path, bed: Path, work: Path) -> dict:
         "description": description,
         "repo": output("git", "-C", str(root), "rev-parse", "--short", "HEAD"),
         "repo_changed": changed,
-        "series": output("git", "-C", str(work / "tree"), "rev-parse", "HEAD^{tree}"),
-        "vgic_compat": digest(root / "vgic_compat"),
-        "qemu": digest(root / "qemu"),
+        **contents(root, work),
     }
 
 
@@ -177,10 +184,11 @@ def main(name: str, *command: str) -> int:
     text, status = run(list(command))
     is_ktap = text.startswith(f"{FIRST_LINE}\n")
     if record:
-        about["status"] = "failed" if status else "passed"
         about["seconds"] = round(time.monotonic() - start)
         about["last"] = (text.rstrip().splitlines() or [""])[-1]
         about |= parse_ktap(text.splitlines()) if is_ktap else {"text": text[:MOST_CHARACTERS]}
+        failed = status or about.get("counts", {}).get("failed")
+        about["status"] = "failed" if failed else "passed"
         write(record, json.dumps(about, indent=1))
     if ktap and is_ktap:
         write(ktap, ktap_file(text))
