@@ -5,7 +5,9 @@
 # In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console
 # Out: one result for each result on the console, of a test that prints KTAP its
 #      own ones and of another the one that kselftest gives it, with what a
-#      failing test said; then what can only be seen from outside, as
+#      failing test said. No two have the same name: a skipped one is named by what its
+#      reason begins with, as kselftest prints no name of it; two of one name are
+#      numbered, and a failure in ours. Then what can only be seen from outside, as
 #      failures: a test of `expect` that did not end, one of `ours` that printed
 #      no KTAP, fewer or more results than were planned, and a splat or a panic
 #      of the kernel.
@@ -26,6 +28,7 @@ function begin(name)
 	test = name
 	plan = -1
 	seen = failed = held = said = again = 0
+	same = ""
 	split("", numbers)
 	reason = ""
 }
@@ -53,6 +56,8 @@ function end(ok, skip,    i)
 		fail(test " has " seen " results of " plan (ok ? "" : ", and ends with " status))
 	else if (again)
 		fail(test " gives a number twice, and another never")
+	else if (same != "")
+		fail(test " has two results with the name " same)
 	else if (!ok && !failed)
 		fail(test " ends with " status)
 	for (i = 0; i < said && !ok; i++)
@@ -64,14 +69,20 @@ function print_nested(line,    ok, name, skip)
 {
 	ok = line !~ /^not /
 	sub(/^(not )?ok [0-9]+ ?(- )?/, "", line)
+	name = line
 	skip = ""
-	if (line ~ /^# (SKIP|XFAIL)/) {
-		skip = line
-		sub(/^# (SKIP|XFAIL) ?/, "", skip)
-		result(ok, test (ok ? "" : ": " line), skip)
-	} else {
-		result(ok, test ": " line, "")
+	if (sub(/^# (SKIP|XFAIL) ?/, "", name) && ok) {
+		skip = name
+		if (match(name, /.*: /)) {
+			skip = substr(name, RLENGTH + 1)
+			name = substr(name, 1, RLENGTH - 2)
+		}
 	}
+	if (given[test, name]++ && (test in is_ours))
+		same = name
+	else if (given[test, name] > 1)
+		name = name " (" given[test, name] ")"
+	result(ok, test ": " name, skip)
 	failed += !ok
 }
 

@@ -62,6 +62,14 @@ ok "a number twice, and another never" red "${head}# ok 1 one\n# ok 1 one\n$end$
 ok "a second run with fewer results" \
 	red "$head$two$end# selftests: kvm: t\n# TAP version 13\n# 1..2\n# ok 1 one\n$end$off" \
 	'1 results of 2'
+ok "a skip has the name that its reason begins with" sh -c "
+	printf '%b' '${head}# ok 1 # SKIP a: b: no c\n# ok 2 # SKIP a: d: no c\n$end$off' |
+		awk -v machine=m -v ours=t -f '$BED/check/ktap.awk' >'$tmp/tap'
+	grep -qxF 'ok 1 - m: t: a: b # SKIP no c' '$tmp/tap' && grep -qxF 'ok 2 - m: t: a: d # SKIP no c' '$tmp/tap'"
+ok "two results of ours with one name" red "${head}# ok 1 one\n# ok 2 one\n$end$off" 'the name one'
+ok "of another selftest they are numbered" sh -c "
+	printf '%b' '${head}# ok 1 one\n# ok 2 one\n$end$off' |
+		awk -v machine=m -f '$BED/check/ktap.awk' | grep -x 'ok 2 - m: t: one (2)'"
 ok "a console that is cut" red "${head}# ok 1 one\n" 'did not end'
 ok "no power down" red "$head$two$end" 'did not power'
 ok "an empty console" red '' 'did not run'
