@@ -31,7 +31,7 @@ _vgic_compat()
 	fi
 
 	case $command in
-	probe) options="--json --help" ;;
+	probe) options="--json --prometheus --help" ;;
 	save) options="--model --revision --groups --vcpus --irqs --json --help" ;;
 	restore) options="--revision --save --json --help" ;;
 	diff) options="--json --help" ;;

@@ -451,7 +451,16 @@ static void replace_file(const char *path, mode_t mode, const char *text, size_t
 	write_failed(path);
 }
 
-static void write_file(const char *path, const char *text, size_t len)
+/**
+ * file_write - write a file, or nothing of it
+ * @path: its name
+ * @text: what goes into it
+ * @len: how long that is
+ *
+ * Ends the program if that is not possible; a file that was there before is as it was
+ * then.
+ */
+void file_write(const char *path, const char *text, size_t len)
 {
 	char target[PATH_MAX];
 	struct stat st;
@@ -499,7 +508,7 @@ void state_write(const struct state *s, const char *path)
 		vc_die(VC_CANNOT, "out of memory");
 
 	if (strcmp(path, "-"))
-		write_file(path, text, len);
+		file_write(path, text, len);
 	else if (!write_all(stdout, text, len))
 		write_failed("standard output");
 	free(text);

@@ -15,6 +15,9 @@ json_t *state_compare(const struct state *a, const struct state *b, bool regs_to
 /* words.c */
 int print_changes(json_t *changes, bool as_json);
 
+/* prometheus.c */
+void print_prometheus(const json_t *probe, const char *path);
+
 /* Ends the program when out of memory, as all of these do */
 static inline void *need(void *p)
 {

@@ -6,7 +6,7 @@
 #include "vgic_compat.h"
 
 static const char help[] =
-	"usage: vgic_compat probe [--json]\n"
+	"usage: vgic_compat probe [--json | --prometheus[=FILE]]\n"
 	"       vgic_compat save [--model v2|v3] [--revision N|default] [--groups SEED]\n"
 	"                        [--vcpus N] [--irqs N] [--json] FILE\n"
 	"       vgic_compat restore [--revision N|default] [--save FILE2] [--json] FILE\n"

@@ -307,7 +307,8 @@ static void make_text(char *name)
 			*c = '?';
 }
 
-static void print_probes(const bool *offered, const struct probe *probes)
+/* As JSON, or for Prometheus into a file */
+static void print_probes(const bool *offered, const struct probe *probes, const char *prometheus)
 {
 	json_t *models = json_array(), *top;
 	struct utsname name;
@@ -320,7 +321,11 @@ static void print_probes(const bool *offered, const struct probe *probes)
 			json_array_append_new(models, model_to_json(m, &probes[m]));
 	top = json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", "vgic-probe", "version", 1,
 			"host", name.nodename, "kernel", name.release, "models", models);
-	print_json(need(top));
+	need(top);
+	if (prometheus)
+		print_prometheus(top, prometheus);
+	else
+		print_json(top);
 	json_decref(top);
 }
 
@@ -335,25 +340,32 @@ int cmd_probe(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "prometheus", optional_argument, NULL, 'p' },
 		{ }
 	};
+	const char *prometheus = NULL;
 	struct probe probes[NR_MODELS] = { };
 	bool offered[NR_MODELS] = { }, any = false, json = false;
 	char release[64];
 	int opt, kvm;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (opt != 'j')
+		if (opt == 'j')
+			json = true;
+		else if (opt == 'p')
+			prometheus = optarg ?: "-";
+		else
 			return VC_BAD;
-		json = true;
 	}
+	if (json && prometheus)
+		vc_die(VC_BAD, "probe takes --json or --prometheus, not both");
 	if (optind != argc)
 		vc_die(VC_BAD, "probe takes no argument '%s'", argv[optind]);
 
 	/* A fleet asks this host too: it offers nothing. One that may not look does not know. */
-	if (json && access("/dev/kvm", F_OK)) {
+	if ((json || prometheus) && access("/dev/kvm", F_OK)) {
 		vc_error("cannot open /dev/kvm: %s", strerror(errno));
-		print_probes(offered, probes);
+		print_probes(offered, probes, prometheus);
 		return VC_CANNOT;
 	}
 	kvm = kvm_open();
@@ -363,8 +375,8 @@ int cmd_probe(int argc, char **argv)
 		if (offered[m])
 			probe_model(&probes[m], kvm, m);
 	}
-	if (json) {
-		print_probes(offered, probes);
+	if (json || prometheus) {
+		print_probes(offered, probes, prometheus);
 	} else {
 		kernel_release(release, sizeof(release));
 		printf("kernel %s\n", release);

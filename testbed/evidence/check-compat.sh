@@ -4,8 +4,9 @@
 # check-compat.sh - see that vgic_compat notices what a host does not restore
 #
 # In:  the kernel in $W
-# Out: the results of vgic_compat/t/restore.t on a machine with each
-#      model, as KTAP on standard output, and a last line that counts them
+# Out: the results of vgic_compat/t/restore.t on a machine with each model, and of
+#      prometheus.py for what its probes of these say, and those of the last matrix; as
+#      KTAP on standard output, and a last line that counts them
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
@@ -13,26 +14,45 @@ image=$W/build/arch/arm64/boot/Image
 job=$W/compat-job
 [ -f "$image" ] || die "no kernel in $W/build; run make kernel"
 TREE=own "$BED/queue/describe.sh" >&2
-"$BED/build/compat.sh" >/dev/null
-rm -rf "$job"
+program=$("$BED/build/compat.sh")
+need python3 make gcc /usr/include/jansson.h /usr/include/zlib.h
+rm -rf "$job" "$W/compat-prometheus"
 mkdir -p "$job"
 cp "$ROOT/vgic_compat/t/restore.t" "$ROOT/vgic_compat/t/tap.sh" "$job/"
-echo 'out restore.t env VGIC_COMPAT=vgic_compat sh ./restore.t' >"$job/job"
+cat >"$job/job" <<'END'
+out results env VGIC_COMPAT=vgic_compat sh ./restore.t
+out probe.json vgic_compat probe --json
+out probe.prom vgic_compat probe --prometheus
+END
 
 say "altering each register of a saved state; all is in $W/compat-*"
 for machine in nvhe gicv2; do
 	printf '%s "%s" "%s" "%s"\n' $machine "$image" "$job" "$W/compat-$machine"
 done | xargs -P 2 -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part"
 
-echo "KTAP version 1"
-echo 1..2
-number=0
-for machine in nvhe gicv2; do
-	number=$((number + 1)) out=$W/compat-$machine/restore.t
-	[ "$(cat "$out.status")" = 0 ] &&
-		[ "$(sed -n 's/^1\.\.//p' "$out")" = "$(grep -cE '^(not )?ok ' "$out")" ] ||
-		echo "not ok 0 - it did not skip all, or end early" >>"$out"
-	awk -v name=$machine -v number=$number -f "$BED/check/nest.awk" "$out"
-done
+# The hosts of the last matrix as well, if this vgic_compat has probed them
+hosts="$W/compat-nvhe $W/compat-gicv2 $(find "$W"/matrix/save-* -name probe.prom -newer "$program" \
+	-printf '%h ' 2>/dev/null || :)"
+say "asking Prometheus about $(echo "$hosts" | wc -w) hosts"
+native=$W/compat-native out=$W/compat-prometheus status=0
+make -s -C "$ROOT/vgic_compat" O="$native" CROSS_COMPILE= >&2
+mkdir -p "$out"
+# shellcheck disable=SC2086 # one word a host
+VGIC_COMPAT=$native/vgic_compat MANUAL=$ROOT/vgic_compat/vgic_compat.1 \
+	"$BED/evidence/prometheus.py" $hosts >"$out/results" || status=$?
+echo $status >"$out/results.status"
 
-cat "$W/compat-nvhe/restore.t" "$W/compat-gicv2/restore.t" | awk -f "$BED/check/count.awk"
+echo "KTAP version 1"
+echo 1..3
+number=0
+set -- nvhe gicv2 prometheus
+for name; do
+	number=$((number + 1)) results=$W/compat-$name/results
+	[ "$(cat "$results.status")" = 0 ] &&
+		[ "$(sed -n 's/^1\.\.//p' "$results")" = "$(grep -cE '^(not )?ok ' "$results")" ] ||
+		echo "not ok 0 - it did not skip all, or end early" >>"$results"
+	awk -v name="$name" -v number=$number -f "$BED/check/nest.awk" "$results"
+done
+for name; do
+	cat "$W/compat-$name/results"
+done | awk -f "$BED/check/count.awk"

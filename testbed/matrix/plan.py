@@ -23,6 +23,7 @@ KERNELS = ("5.10", "6.1", "6.12.43", "6.12", "7.3", "patched")
 MACHINES = {"GICv2": "gicv2", "GICv3": "nvhe"}
 SAVE = """\
 out probe.json vgic_compat probe --json
+out probe.prom vgic_compat probe --prometheus
 for revision in {revisions}; do
 	out save-$revision vgic_compat save --json --revision $revision file
 	[ ! -f file ] || out state-$revision cat file

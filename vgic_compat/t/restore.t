@@ -136,4 +136,16 @@ done
 status=0
 "$VGIC_COMPAT" restore --json state 2>err >/dev/full || status=$?
 ok "restore --json to a full disk: exit 3" ended 3
+
+"$VGIC_COMPAT" probe --prometheus >printed
+echo 'of another time' >file.prom
+ok "probe --prometheus=FILE replaces the file" "$VGIC_COMPAT" probe --prometheus=file.prom
+ok "with what is printed without a file" cmp printed file.prom
+for arguments in --prometheus=no/file.prom --prometheus=/dev/full "--json --prometheus"; do
+	status=0
+	# shellcheck disable=SC2086 # one word an argument
+	"$VGIC_COMPAT" probe $arguments >out 2>err || status=$?
+	ok "probe $arguments: exit 3, and no output" no_json
+done
+ok "nothing is left beside the file" [ "$(echo *.prom*)" = file.prom ]
 done_testing
