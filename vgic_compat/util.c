@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What every command needs: errors, memory, numbers */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "vgic_compat.h"
 
@@ -99,4 +102,60 @@ bool vc_number(const char *text, unsigned int min, unsigned int max, unsigned in
 		return false;
 	*val = n;
 	return true;
+}
+
+/**
+ * vc_open - open a file to read it
+ * @path: its name; "-" and /dev/stdin are standard input, a socket too
+ *
+ * A FIFO that no one writes to is empty, and not waited for.
+ *
+ * Return: a file descriptor, or -1 with errno
+ */
+int vc_open(const char *path)
+{
+	int fd;
+
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdin"))
+		return dup(STDIN_FILENO);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	/* Now that it is open: a pipe that is written to is waited for */
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, 0);
+	return fd;
+}
+
+/**
+ * vc_read - read all of a file
+ * @path: its name, as for vc_open()
+ * @buf: where it goes
+ * @max: how many bytes are there; a file that fills them may have more
+ *
+ * Return: how many bytes it has, or -1 with errno
+ */
+ssize_t vc_read(const char *path, char *buf, size_t max)
+{
+	int fd = vc_open(path), err;
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return -1;
+	while (len < max && (n = read(fd, buf + len, max - len)) > 0)
+		len += n;
+	err = errno;
+	close(fd);
+	errno = err;
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+/**
+ * vc_text - pass over the byte order mark that some editors and shells write
+ * @text: the text
+ *
+ * Return: where it begins
+ */
+const char *vc_text(const char *text)
+{
+	return strncmp(text, "\357\273\277", 3) ? text : text + 3;
 }

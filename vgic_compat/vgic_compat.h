@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #define VERSION		"1"
 
@@ -100,6 +101,9 @@ void vc_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void vc_die(int code, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 int vc_end(int code);
+int vc_open(const char *path);
+ssize_t vc_read(const char *path, char *buf, size_t max);
+const char *vc_text(const char *text);
 void *vc_grow(void *array, size_t nr, size_t size);
 bool vc_number(const char *text, unsigned int min, unsigned int max, unsigned int *val);
 

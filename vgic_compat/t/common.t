@@ -3,7 +3,7 @@
 #
 # common.t - vgic_compat common: what it finds, and what it refuses
 #
-# In:  VGIC_COMPAT, the program; HOSTS, how many a large fleet has (10000); probes/,
+# In:  VGIC_COMPAT, the program; prlimit; python3; HOSTS, how many a large fleet has (10000); probes/,
 #      recorded on old kernels
 # Out: TAP
 set -eu
@@ -143,6 +143,71 @@ run 3 "a list with NULs" --files-from list
 printf 'a\n\nb' >list
 run 0 "a list" --files-from list
 ok "the same answer" cmp out/text out/ab
+printf '\357\273\277a\r\n\r\nb\r\n' >list
+run 0 "a list with a byte order mark and carriage returns" --files-from list
+ok "the same answer" cmp out/text out/ab
+mkfifo fifo
+run 3 "a list that is a FIFO that no one writes to" --files-from fifo
+run 3 "an endless list" --files-from /dev/zero
+
+# What other tools make of the same JSON
+cp a a.is
+cp b b.is
+for how in '--sort-keys --indent 8' --compact --no-ensure-ascii; do
+	for file in a b; do
+		# shellcheck disable=SC2086 # one word an option
+		python3 -m json.tool $how $file.is >$file
+	done
+	run 0 "json.tool $how" a b
+	ok "the same answer" cmp out/text out/ab
+done
+for file in a b; do
+	{ printf '\357\273\277'; sed 's/$/\r/' $file.is | tr -d '\n'; } >$file
+done
+run 0 "a byte order mark, carriage returns, no final newline" a b
+ok "the same answer" cmp out/text out/ab
+mv a.is a
+mv b.is b
+
+run 0 "what --json prints is JSON, with all groups" --json --all a b lf
+ok "as text has them" python3 -c 'import json
+answer = json.load(open("out/text"))
+v2, v3 = answer["models"]
+assert list(answer) == "format version hosts skipped models".split()
+assert (v2["offered"], v2["lose_groups"], v3["common"], v3["not_offered"]) == (2, 2, [2], [])
+assert v2["not_offered"] == [{"kernel": "5.10", "count": 1, "hosts": [{"file": "a", "host": "Ha"}]}]
+barred = {r["revision"]: r["barred"] for r in v3["revisions"]}
+assert barred[0][0]["iidr"] == "refused" and barred[3][0]["iidr"] is None and barred[2] == []
+assert [d["revision"] for d in v3["defaults"]] == [2, 3]'
+
+# All that a program writes to has to arrive
+for arguments in "common a b" "common --json a b" "common --all a b" --help --version "common --help"; do
+	for to in ">/dev/full" ">&-"; do
+		# Closed, standard output would be the number of the first file that is opened
+		status=0
+		sh -c "'$program' $arguments $to" 2>out/errors || status=$?
+		ok "$arguments $to: exit 3" [ "$status" -eq 3 ]
+	done
+done
+status=0
+"$program" common - <&- 2>out/errors || status=$?
+ok "a closed standard input: exit 3" [ "$status" -eq 3 ]
+
+# As many kernels as hosts: nothing that is said of one is kept
+mkdir kernels
+awk -v hosts="$hosts" 'FNR == 1 { for (i = FILENAME == "b"; i < hosts; i += 2) {
+	file = "kernels/h" i; text = $0; sub(/"kernel":"[^"]*"/, "\"kernel\":\"6." i "-generic\"", text)
+	print text >file; close(file); print file } }' a b >list
+cat >limited <<END
+#!/bin/sh
+exec prlimit --as=$((30000000 + hosts * 700)) "$program" "\$@"
+END
+chmod +x limited
+plain=$program
+program=./limited
+run 0 "$hosts kernels in little memory" --files-from list
+run 0 "as JSON" --json --all --files-from list
+program=$plain
 
 # Many hosts of one kernel in one line, or each on its own
 awk -v hosts="$hosts" '{ for (i = 0; i < hosts; i++) {

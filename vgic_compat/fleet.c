@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A host of a fleet, from the file with what "probe --json" wrote there. All that such a
+ * file has is checked before anything is made of it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <search.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet.h"
+#include "json.h"
+
+#define MAX_PROBE	1048576		/* bytes of a file; a probe writes a few thousand */
+#define MAX_NAME	255		/* bytes of a name of a host or of a kernel */
+
+const char * const iidr_words[] = { "taken", "refused", "ignored" };
+const char * const attribute_words[] = { "taken", "refused", "absent" };
+const char * const look_keys[] = {
+	"private_groups_at_reset", "groups_at_reset", "groups_guest_wrote",
+	"groups_userspace_wrote", "spi_arrives", "gicr_ctlr",
+};
+
+/* All looks, each one once, as a fleet has few that differ */
+static void *looks;
+
+static bool __attribute__((format(printf, 2, 3))) bad(char *why, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, WHY_LEN, fmt, args);
+	va_end(args);
+	return false;
+}
+
+static bool get_number(const json_t *object, const char *where, const char *key, json_int_t max,
+		       json_int_t *val, char *why)
+{
+	const json_t *json = json_object_get(object, key);
+
+	if (!json)
+		return bad(why, "%s%s is missing", where, key);
+	if (!json_is_integer(json))
+		return bad(why, "%s%s is no integer", where, key);
+	*val = json_integer_value(json);
+	if (*val < 0 || *val > max)
+		return bad(why, "%s%s is not from 0 to %lld", where, key, (long long)max);
+	return true;
+}
+
+static bool get_string(const json_t *object, const char *where, const char *key, const char **val,
+		       char *why)
+{
+	const json_t *json = json_object_get(object, key);
+
+	if (!json)
+		return bad(why, "%s%s is missing", where, key);
+	if (!json_is_string(json))
+		return bad(why, "%s%s is no string", where, key);
+	if (json_string_length(json) > MAX_NAME)
+		return bad(why, "%s%s has more than %d bytes", where, key, MAX_NAME);
+	*val = json_string_value(json);
+	return true;
+}
+
+static bool get_array(const json_t *object, const char *where, const char *key, json_t **val,
+		      char *why)
+{
+	*val = json_object_get(object, key);
+	if (!*val)
+		return bad(why, "%s%s is missing", where, key);
+	if (!json_is_array(*val))
+		return bad(why, "%s%s is no array", where, key);
+	return true;
+}
+
+/* One of three words; *val is which one, from 1 on */
+static bool get_word(const json_t *object, const char *where, const char *key,
+		     const char * const words[3], int *val, char *why)
+{
+	const char *text;
+
+	if (!get_string(object, where, key, &text, why))
+		return false;
+	for (int i = 0; i < 3; i++) {
+		if (!strcmp(text, words[i])) {
+			*val = i + 1;
+			return true;
+		}
+	}
+	return bad(why, "%s%s is not %s, %s or %s", where, key, words[0], words[1], words[2]);
+}
+
+static int order_looks(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct look));
+}
+
+/**
+ * looks_free - free the looks that hosts refer to
+ */
+void looks_free(void)
+{
+	tdestroy(looks, free);
+	looks = NULL;
+}
+
+/*
+ * None if the host does not say. Userspace may have no access, then nothing came of its
+ * write; a GICv2 has no GICR_CTLR.
+ */
+static bool read_look(const struct look **look, const json_t *entry, const char *where, char *why)
+{
+	const json_t *guest = json_object_get(entry, "guest"), *word;
+	struct look *new;
+	void **found;
+
+	*look = NULL;
+	if (!guest)
+		return true;
+	if (!json_is_object(guest))
+		return bad(why, "%sguest is no object", where);
+	new = need(calloc(1, sizeof(*new)));
+	for (int i = 0; i < NR_WORDS; i++) {
+		word = json_object_get(guest, look_keys[i]);
+		if ((!word && i == GICR_CTLR) || (json_is_null(word) && i == USERSPACE_WROTE))
+			continue;
+		if (!json_is_string(word) || json_string_length(word) >= sizeof(*new->words)) {
+			free(new);
+			return bad(why, "%sguest.%s is missing, or no short string", where,
+				   look_keys[i]);
+		}
+		snprintf(new->words[i], sizeof(*new->words), "%s", json_string_value(word));
+	}
+	found = need(tsearch(new, &looks, order_looks));
+	*look = *found;
+	if (*look != new)
+		free(new);
+	return true;
+}
+
+static bool read_revision(struct offer *offer, const json_t *entry, const char *where, char *why)
+{
+	int iidr, attribute;
+	const json_t *can;
+	json_int_t rev;
+
+	if (!json_is_object(entry))
+		return bad(why, "%.*s is no object", (int)strlen(where) - 1, where);
+	if (!get_number(entry, where, "revision", NR_REVISIONS - 1, &rev, why))
+		return false;
+	can = json_object_get(entry, "can");
+	if (!can)
+		return bad(why, "%scan is missing", where);
+	if (!json_is_boolean(can))
+		return bad(why, "%scan is neither true nor false", where);
+	if (!get_word(entry, where, "iidr", iidr_words, &iidr, why) ||
+	    !get_word(entry, where, "attribute", attribute_words, &attribute, why))
+		return false;
+	if (json_is_true(can) != (iidr == WORD_TAKEN || attribute == WORD_TAKEN))
+		return bad(why, "%scan does not go with what the kernel said", where);
+	if (offer->says[rev])
+		return bad(why, "%srevision is %d for the second time", where, (int)rev);
+	offer->says[rev] = iidr | attribute << 2 | (json_is_true(can) ? CAN : 0);
+	return !json_is_true(can) || read_look(&offer->looks[rev], entry, where, why);
+}
+
+static bool read_model(struct host *host, const json_t *entry, size_t n, char *why)
+{
+	struct offer *offer = NULL;
+	char where[80];
+	const char *name;
+	json_t *revisions;
+	json_int_t def;
+
+	snprintf(where, sizeof(where), "models[%zu].", n);
+	if (!json_is_object(entry))
+		return bad(why, "models[%zu] is no object", n);
+	if (!get_string(entry, where, "model", &name, why))
+		return false;
+	for (int i = 0; i < NR_MODELS; i++)
+		if (!strcmp(name, model_names[i]))
+			offer = &host->offers[i];
+	/* A model that a newer probe knows; it may look like anything */
+	if (!offer)
+		return true;
+	if (offer->is)
+		return bad(why, "%smodel is %s for the second time", where, name);
+
+	offer->is = true;
+	if (!get_number(entry, where, "default", NR_REVISIONS - 1, &def, why) ||
+	    !get_array(entry, where, "revisions", &revisions, why) ||
+	    !read_look(&offer->looks[DEFAULT], entry, where, why))
+		return false;
+	offer->def = def;
+	for (size_t i = 0; i < json_array_size(revisions); i++) {
+		snprintf(where, sizeof(where), "models[%zu].revisions[%zu].", n, i);
+		if (!read_revision(offer, json_array_get(revisions, i), where, why))
+			return false;
+	}
+	return true;
+}
+
+static bool parse_host(struct host *host, const json_t *root, char *why)
+{
+	const char *format, *name, *kernel;
+	json_int_t version;
+	json_t *models;
+
+	if (!json_is_object(root) ||
+	    !get_string(root, "", "format", &format, why) || strcmp(format, "vgic-probe"))
+		return bad(why, "not of the format vgic-probe");
+	if (!get_number(root, "", "version", INT_MAX, &version, why))
+		return false;
+	if (version != 1)
+		return bad(why, "version is %d, this program knows 1", (int)version);
+	if (!get_string(root, "", "host", &name, why) ||
+	    !get_string(root, "", "kernel", &kernel, why) ||
+	    !get_array(root, "", "models", &models, why))
+		return false;
+	for (size_t i = 0; i < json_array_size(models); i++)
+		if (!read_model(host, json_array_get(models, i), i, why))
+			return false;
+
+	host->name = need(strdup(name));
+	host->kernel = need(strdup(kernel));
+	return true;
+}
+
+/**
+ * host_read - read what a host is and offers
+ * @host: what is filled in; its name and kernel are to be freed
+ * @file: the name of the file
+ * @why: where the reason goes if it has no probe in it, WHY_LEN bytes
+ *
+ * Return: true, or false if the file cannot be read, or is not what a probe writes
+ */
+bool host_read(struct host *host, const char *file, char *why)
+{
+	static char buf[MAX_PROBE + 1];
+	ssize_t len = vc_read(file, buf, sizeof(buf));
+	json_error_t error;
+	const char *text;
+	json_t *root;
+	bool ret;
+
+	if (len < 0)
+		return bad(why, "%s", strerror(errno));
+	if (!len)
+		return bad(why, "empty");
+	if (len > MAX_PROBE)
+		return bad(why, "more than %d bytes", MAX_PROBE);
+	memset(host, 0, sizeof(*host));
+	host->file = file;
+	buf[len] = 0;
+	text = vc_text(buf);
+	root = json_loadb(text, buf + len - text, JSON_REJECT_DUPLICATES, &error);
+	if (!root)
+		return bad(why, "not JSON: line %d, column %d: %s", error.line, error.column,
+			   error.text);
+	ret = parse_host(host, root, why);
+	json_decref(root);
+	return ret;
+}
