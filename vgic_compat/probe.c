@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "json.h"
 #include "vm.h"
@@ -28,7 +27,8 @@ struct look {
 	uint32_t	private_reset;	/* the group register of SGIs and PPIs */
 	uint32_t	reset;		/* that of the first SPIs */
 	uint32_t	guest_wrote;
-	uint32_t	user_wrote;
+	bool		access;		/* of userspace, to the registers */
+	uint32_t	user_wrote;	/* if it has access */
 	uint32_t	gicr_ctlr;
 	struct arrival	arrival;	/* count 0: it did not */
 };
@@ -113,7 +113,8 @@ static void look_at(struct look *look, int kvm, enum model model, bool chosen, u
 	look->reset = vm_guest_read(&vm, groups);
 	vm_guest_write(&vm, groups, groups->offset, BY_GUEST);
 	look->guest_wrote = vm_guest_read(&vm, groups);
-	if (vm_set(&vm, groups, groups->offset, BY_USERSPACE))
+	look->access = vm_has_access(&vm);
+	if (look->access && vm_set(&vm, groups, groups->offset, BY_USERSPACE))
 		vc_die(VC_CANNOT, "userspace cannot write GICD_IGROUPR1");
 	look->user_wrote = vm_guest_read(&vm, groups);
 	if (model == GICV3)
@@ -139,11 +140,13 @@ static enum choice ask(int kvm, enum model model, unsigned int rev,
 static void probe_model(struct probe *p, int kvm, enum model model)
 {
 	struct state s;
+	uint32_t iidr;
 	struct vm vm;
 
 	memset(p, 0, sizeof(*p));
 	new_vm(&vm, &s, kvm, model);
-	p->by_default = vm_revision(&vm);
+	iidr = vm_guest_read(&vm, state_reg(&s, "GICD_IIDR", 0));
+	p->by_default = (iidr & IIDR_REV_MASK) >> IIDR_REV_SHIFT;
 	end_vm(&vm, &s);
 	look_at(&p->look, kvm, model, false, 0);
 
@@ -171,13 +174,14 @@ static const char *arrives(const struct look *look, char *text, size_t len)
 static void print_row(enum model model, const char *rev, const char *iidr, const char *attr,
 		      const struct look *look)
 {
-	char private_reset[9], reset[9], guest_wrote[9], user_wrote[9];
+	char private_reset[9], reset[9], guest_wrote[9], user_wrote[9] = "-";
 	char ctlr[9] = "-", text[20];
 
 	snprintf(private_reset, 9, "%08x", look->private_reset);
 	snprintf(reset, 9, "%08x", look->reset);
 	snprintf(guest_wrote, 9, "%08x", look->guest_wrote);
-	snprintf(user_wrote, 9, "%08x", look->user_wrote);
+	if (look->access)
+		snprintf(user_wrote, 9, "%08x", look->user_wrote);
 	if (model == GICV3)
 		snprintf(ctlr, 9, "%08x", look->gicr_ctlr);
 	printf(ROW, rev, iidr, attr, private_reset, reset, guest_wrote, user_wrote, ctlr,
@@ -239,9 +243,13 @@ static void print_words(const bool *offered, const struct probe *probes)
 		printf("; one whose VMM chooses none is at revision %u here.",
 		       probes[m].by_default);
 	}
-	printf("%s\n", first ? "This host offers no vGIC that has revisions." :
-	       offered[GICV2] && loses_groups(&probes[GICV2]) ?
-	       " Without a choice, a GICv2 loses its groups in every move." : "");
+	if (offered[GICV2] && loses_groups(&probes[GICV2]))
+		printf(" Without a choice, a GICv2 loses its groups in every move.");
+	for (int m = 0; m < NR_MODELS; m++)
+		if (offered[m] && !probes[m].look.access)
+			printf(" This kernel lets userspace read and write no register of a %s: %s",
+			       model_names[m], "no VM with one can be saved or restored.");
+	puts(first ? "This host offers no vGIC that has revisions." : "");
 	if (!first)
 		puts("A revision selects group registers and GICR_CTLR.{IR,CES}, nothing else.");
 }
@@ -256,12 +264,13 @@ static json_t *hex(uint32_t val)
 
 static json_t *look_to_json(enum model model, const struct look *look)
 {
+	json_t *user_wrote = look->access ? hex(look->user_wrote) : json_null();
 	char text[20];
 	json_t *o = json_pack("{s:o, s:o, s:o, s:o, s:s}",
 			      "private_groups_at_reset", hex(look->private_reset),
 			      "groups_at_reset", hex(look->reset),
 			      "groups_guest_wrote", hex(look->guest_wrote),
-			      "groups_userspace_wrote", hex(look->user_wrote),
+			      "groups_userspace_wrote", user_wrote,
 			      "spi_arrives", arrives(look, text, sizeof(text)));
 
 	if (model == GICV3)
@@ -285,8 +294,9 @@ static json_t *model_to_json(enum model model, const struct probe *p)
 			json_object_set_new(o, "guest", look_to_json(model, &r->look));
 		json_array_append_new(revisions, o);
 	}
-	return json_pack("{s:s, s:i, s:o, s:o}", "model", model_names[model],
-			 "default", p->by_default, "guest", look_to_json(model, &p->look),
+	return json_pack("{s:s, s:b, s:i, s:o, s:o}", "model", model_names[model],
+			 "userspace_access", p->look.access, "default", p->by_default,
+			 "guest", look_to_json(model, &p->look),
 			 "revisions", revisions);
 }
 
@@ -363,7 +373,7 @@ int cmd_probe(int argc, char **argv)
 		vc_die(VC_BAD, "probe takes no argument '%s'", argv[optind]);
 
 	/* A fleet asks this host too: it offers nothing. One that may not look does not know. */
-	if ((json || prometheus) && access("/dev/kvm", F_OK)) {
+	if ((json || prometheus) && !kvm_is_there()) {
 		vc_error("cannot open /dev/kvm: %s", strerror(errno));
 		print_probes(offered, probes, prometheus);
 		return VC_CANNOT;

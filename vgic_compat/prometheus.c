@@ -37,7 +37,7 @@ static void put_guest(FILE *f, const char *model, const char *rev, json_t *guest
 	fprintf(f, "kvm_vgic_guest_info{model=\"%s\",revision=\"%s\"", model, rev);
 	json_object_foreach(guest, key, value) {
 		fputc(',', f);
-		put_label(f, key, json_string_value(value));
+		put_label(f, key, json_is_string(value) ? json_string_value(value) : "");
 	}
 	fputs("} 1\n", f);
 }

@@ -91,6 +91,16 @@ static int do_ioctl(int fd, unsigned long request, unsigned long arg, const char
 #define IOCTL(fd, request, arg)	do_ioctl(fd, request, (unsigned long)(arg), #request)
 
 /**
+ * kvm_is_there - does this host have KVM?
+ *
+ * Return: whether it has, with errno if not; who runs this may not be allowed to open it
+ */
+bool kvm_is_there(void)
+{
+	return !access("/dev/kvm", F_OK);
+}
+
+/**
  * kvm_open - open /dev/kvm
  *
  * Return: a file descriptor; ends the program if this host has no KVM
@@ -305,11 +315,27 @@ void vm_free(struct vm *vm)
 
 static const struct reg iidr_reg = { .kind = REG_DIST, .offset = GICD_IIDR };
 
+/**
+ * vm_has_access - can userspace read and write the registers of this vGIC?
+ * @vm: the VM
+ *
+ * Return: whether it can; up to Linux 4.9 those of a GICv3 are not there
+ */
+bool vm_has_access(struct vm *vm)
+{
+	uint64_t iidr;
+
+	return vm_get(vm, &iidr_reg, &iidr) != -ENXIO;
+}
+
 static uint32_t get_iidr(struct vm *vm)
 {
 	uint64_t iidr;
 	int err = vm_get(vm, &iidr_reg, &iidr);
 
+	if (err == -ENXIO)
+		vc_die(VC_CANNOT, "this kernel lets userspace access no register of a %s, %s",
+		       model_names[vm->model], "so no VM with one can be saved or restored");
 	if (err)
 		vc_die(VC_CANNOT, "cannot read GICD_IIDR: %s", strerror(-err));
 	return iidr;
@@ -335,8 +361,12 @@ unsigned int vm_revision(struct vm *vm)
  */
 enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev)
 {
-	uint32_t iidr = (get_iidr(vm) & ~IIDR_REV_MASK) | rev << IIDR_REV_SHIFT;
+	uint32_t iidr;
 
+	vm->refusal = ENXIO;
+	if (!vm_has_access(vm))
+		return REFUSED;
+	iidr = (get_iidr(vm) & ~IIDR_REV_MASK) | rev << IIDR_REV_SHIFT;
 	vm->refusal = -vm_set(vm, &iidr_reg, GICD_IIDR, iidr);
 	if (vm->refusal)
 		return REFUSED;

@@ -54,12 +54,14 @@ enum choice {
 extern const char * const choice_names[];
 extern const char guest_image[], guest_image_end[];
 
+bool kvm_is_there(void);
 int kvm_open(void);
 bool kvm_offers(int kvm, enum model model);
 void kernel_release(char *release, size_t len);
 
 void vm_create(struct vm *vm, int kvm, enum model model, int vcpus, unsigned int irqs);
 void vm_free(struct vm *vm);
+bool vm_has_access(struct vm *vm);
 unsigned int vm_revision(struct vm *vm);
 enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev);
 enum choice vm_choose_by_attr(struct vm *vm, unsigned int rev);

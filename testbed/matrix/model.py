@@ -112,6 +112,8 @@ def parse_probe(text: str) -> Probe:
     revisions = {}
     for entry in value(data, "models", list):
         model = one_of(entry, "model", MODELS)
+        if entry.get("userspace_access", True) is False:
+            raise BadData(f"lets userspace read and write no register of a {model}")
         revisions[model, "default"] = Revision(guest=parse_guest(model, entry))
         for answer in value(entry, "revisions", list):
             words = [one_of(answer, key, ANSWERS[key]) for key in ("iidr", "attribute")]

@@ -136,6 +136,7 @@ class Table(unittest.TestCase):
             probe(format="vgic-common"): "wrong: is a vgic-common 1",
             probe(version=2): "wrong: is a vgic-probe 2",
             probe({"model": "GICv2"}): "wrong: has no 'guest'",
+            probe(V3 | {"userspace_access": False}): "write no register of a GICv3",
             probe(): "a kernel offers no vGIC",
         }.items():
             with self.subTest(message):

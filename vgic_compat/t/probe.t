@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# probe.t - what probe says of kernels before v4.19, and common of their probes, with
+#           fake-vm.c in place of KVM
+#
+# In:  CC (optional), a compiler for this machine, with jansson and zlib
+# Out: TAP
+set -eu
+. "$(dirname "$0")/tap.sh"
+source=$(cd "$(dirname "$0")/.." && pwd)
+cd "$tmp"
+(cd "$source" && "${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -I. -o "$tmp/fake" t/fake-vm.c main.c util.c \
+	regs.c file.c compare.c words.c diff.c common.c fleet.c move.c probe.c prometheus.c -ljansson -lz)
+
+for kernel in 4.1 4.9 4.14 4.19; do
+	ok "$kernel: probe" sh -c "KERNEL=$kernel ./fake probe >$kernel"
+	ok "$kernel: probe --json" sh -c "KERNEL=$kernel ./fake probe --json >$kernel.json"
+done
+
+# says KERNEL PATTERN; does_not_say KERNEL PATTERN
+says() { grep -E -- "$2" "$1"; }
+does_not_say() { ! grep -E -- "$2" "$1"; }
+
+access='lets userspace read and write no register of a GICv3: no VM with one can be saved or restored'
+loses='a GICv2 loses its groups in every move'
+for kernel in 4.1 4.9; do
+	ok "$kernel: a GICv3 is at revision 0" says $kernel '^GICv3, by default at revision 0$'
+	ok "$kernel: what its guest sees" \
+		says $kernel '^none +- +- +ffffffff +ffffffff +ffffffff +- +00000000 +IRQ group 1$'
+	ok "$kernel: none can be chosen" says $kernel 'GICv3 cannot choose a revision here'
+	ok "$kernel: why" says $kernel "$access"
+	ok "$kernel: as JSON" python3 -c "import json
+v3 = json.load(open('$kernel.json'))['models'][1]
+assert (v3['userspace_access'], v3['default'], v3['guest']['groups_userspace_wrote']) == (False, 0, None)
+assert not any(r['can'] for r in v3['revisions'])"
+	ok "$kernel: for Prometheus" sh -c "KERNEL=$kernel ./fake probe --prometheus | grep 'GICv3.*,groups_userspace_wrote=\"\"'"
+	ok "$kernel: save says why it cannot" sh -c "! KERNEL=$kernel ./fake save --model v3 x 2>err && grep 'no access' err"
+done
+for kernel in 4.14 4.19; do
+	ok "$kernel: has access to a GICv3" does_not_say $kernel "$access"
+done
+ok "4.1: a GICv2 reads zeros" says 4.1 '^none +- +- +00000000 +00000000 +00000000 +00000000 '
+ok "4.14: a GICv2 whose groups are fixed loses none" does_not_say 4.14 "$loses"
+ok "4.19: one whose groups can be written does" says 4.19 "$loses"
+
+ok "4.1 and 4.14 have no revision of a GICv2 in common" \
+	sh -c "! ./fake common 4.1.json 4.14.json >common && grep -x 'GICv2: common revisions: none' common"
+ok "although both have 0" says common '^GICv2: revision 0: on 2 hosts, and guests see different things$'
+ok "with what guests see" says common "^GICv2: revision 0: different on 1 host, kernel $(uname -r), groups 00000000/"
+ok "nor is the default the same" says common '^GICv2: defaults differ: '
+ok "and no groups are lost" does_not_say common 'loses its groups'
+ok "4.9 and 4.14: 0" sh -c "./fake common 4.9.json 4.14.json >common; grep -x 'GICv2: common revisions: 0' common"
+ok "4.14 and 4.19: groups are lost that are set on 4.19" sh -c "./fake common 4.14.json 4.19.json |
+	grep -x 'GICv2: a VM with no revision chosen loses its groups on every move from 1 of 2 hosts'"
+done_testing
