@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -344,19 +345,14 @@ bool state_parse(struct state *s, const char *text, size_t len, char *why, size_
  */
 void state_read(struct state *s, const char *path)
 {
-	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
 	char *text = malloc(MAX_FILE + 1), why[200];
-	size_t len;
+	ssize_t len;
 
 	if (!text)
 		vc_die(VC_CANNOT, "out of memory");
-	if (!f)
+	len = vc_read(path, text, MAX_FILE + 1);
+	if (len < 0)
 		vc_die(VC_BAD, "cannot read %s: %s", path, strerror(errno));
-	len = fread(text, 1, MAX_FILE + 1, f);
-	if (ferror(f))
-		vc_die(VC_BAD, "cannot read %s: %s", path, strerror(errno));
-	if (f != stdin)
-		fclose(f);
 	if (!state_parse(s, text, len, why, sizeof(why)))
 		vc_die(VC_BAD, "%s is not a good vgic-state file: %s", path, why);
 	free(text);
@@ -419,7 +415,8 @@ void state_print(const struct state *s, FILE *f)
 
 static void __attribute__((noreturn)) write_failed(const char *path)
 {
-	vc_die(VC_BAD, "cannot write %s: %s", path, strerror(errno));
+	vc_die(VC_BAD, "cannot write %s: %s", path,
+	       errno == ENXIO ? "nobody reads from it" : strerror(errno));
 }
 
 static bool write_all(FILE *f, const char *text, size_t len)
@@ -451,6 +448,25 @@ static void replace_file(const char *path, mode_t mode, const char *text, size_t
 	write_failed(path);
 }
 
+/*
+ * In a folder where others may make files, a name that is there already may be a trap: a
+ * link to a file elsewhere, or a file whose owner goes on to write to it
+ */
+static bool is_trap(const char *path, const struct stat *st)
+{
+	char *copy = strdup(path);
+	struct stat folder;
+	bool trap;
+
+	if (!copy)
+		vc_die(VC_CANNOT, "out of memory");
+	trap = stat(dirname(copy), &folder) ||
+	       (folder.st_mode & (S_IWOTH | S_ISVTX) && st->st_uid != geteuid() &&
+		st->st_uid != folder.st_uid);
+	free(copy);
+	return trap;
+}
+
 /**
  * file_write - write a file, or nothing of it
  * @path: its name
@@ -466,25 +482,36 @@ void file_write(const char *path, const char *text, size_t len)
 	struct stat st;
 	mode_t mask;
 	FILE *f;
+	int fd;
 
-	if (!realpath(path, target)) {
+	if (strlen(path) >= sizeof(target))
+		vc_die(VC_BAD, "the name of the file is too long");
+	if (lstat(path, &st)) {
 		if (errno != ENOENT)
 			write_failed(path);
-		if (snprintf(target, sizeof(target), "%s", path) >= (int)sizeof(target))
-			vc_die(VC_BAD, "the name of the file is too long");
 		mask = umask(0);
 		umask(mask);
-		replace_file(target, 0666 & ~mask, text, len);
-	} else if (stat(target, &st)) {
-		write_failed(path);
-	} else if (S_ISREG(st.st_mode)) {
-		replace_file(target, st.st_mode & 07777, text, len);
-	} else {
-		/* A device or a pipe stays what it is */
-		f = fopen(target, "w");
-		if (!f || !write_all(f, text, len) || fclose(f))
-			write_failed(path);
+		replace_file(path, 0666 & ~mask, text, len);
+		return;
 	}
+	if (is_trap(path, &st))
+		vc_die(VC_BAD, "cannot write %s: it is somebody else's, in a folder where others can write",
+		       path);
+	/* The kernel follows links by its own rules; one that leads nowhere is no place */
+	if (stat(path, &st) || !realpath(path, target))
+		write_failed(path);
+	if (S_ISREG(st.st_mode)) {
+		if (is_trap(target, &st))
+			vc_die(VC_BAD, "cannot write %s: it leads to %s, which is somebody else's",
+			       path, target);
+		replace_file(target, st.st_mode & 0777, text, len);
+		return;
+	}
+	/* A device or a pipe stays what it is; nobody waits for a reader */
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	f = fd < 0 || fcntl(fd, F_SETFL, 0) ? NULL : fdopen(fd, "w");
+	if (!f || !write_all(f, text, len) || fclose(f))
+		write_failed(path);
 }
 
 /**

@@ -157,6 +157,11 @@ run 3 "refused: more than 32 MiB" 'more than 33554432 bytes' diff bad bad
 run 3 "refused: one that is not there" 'No such file' diff nowhere nowhere
 run 3 "refused: a folder" 'Is a directory' diff . .
 run 3 "refused: nothing" 'too early' diff /dev/null /dev/null
+mkfifo fifo
+run 3 "refused: a FIFO that no one writes to" 'too early' diff fifo fifo
+run 3 "refused: an endless file" 'more than 33554432 bytes' diff /dev/zero /dev/zero
+python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+run 3 "refused: a socket" 'cannot read socket' diff socket socket
 
 edit "a later version" 'format 2 is not known' '1s/1/2/'
 edit "another model" 'no such model' 's/^model .*/model GICv5/'

@@ -10,6 +10,7 @@
 set -eu
 . "$(dirname "$0")/tap.sh"
 : "${VGIC_COMPAT:?names the program}"
+recorded=$(cd "$(dirname "$0")" && pwd)/files
 mkdir "$tmp/here" && cd "$tmp/here"
 
 # shellcheck disable=SC2094 # it reads neither
@@ -133,9 +134,6 @@ for arguments in "save --json -" "restore --json nowhere"; do
 	"$VGIC_COMPAT" $arguments >out 2>err || status=$?
 	ok "$arguments: exit 3, and no JSON" no_json
 done
-status=0
-"$VGIC_COMPAT" restore --json state 2>err >/dev/full || status=$?
-ok "restore --json to a full disk: exit 3" ended 3
 
 "$VGIC_COMPAT" probe --prometheus >printed
 echo 'of another time' >file.prom
@@ -148,4 +146,79 @@ for arguments in --prometheus=no/file.prom --prometheus=/dev/full "--json --prom
 	ok "probe $arguments: exit 3, and no output" no_json
 done
 ok "nothing is left beside the file" [ "$(echo *.prom*)" = file.prom ]
+
+# Standard output that takes nothing; closed, its number is that of the next file
+for to in '>/dev/full' '>&-'; do
+	for command in "probe" "probe --json" "probe --prometheus" "save -" "save --json x" "restore bad" "restore --json state"; do
+		status=0
+		sh -c "'$VGIC_COMPAT' $command $to" 2>err || status=$?
+		ok "$command $to: exit 3" ended 3
+	done
+done
+
+# What a kernel saved whose groups are fixed, with and without a choice of its only revision
+for model in 2 3; do
+	file=$recorded/4.14.5-gicv$model
+	grep -q "^GICv$model, by default" probe || continue
+	if ! sed -n "/^GICv$model, /,/^\$/p" probe | awk '$1 == "0" && / taken / { found = 1 } END { exit !found }'; then
+		skip "restore ${file##*/}" "this host has no revision 0"
+		continue
+	fi
+	sed 's/^chosen no$/chosen yes/' "$file" >chosen
+	sum chosen
+	restore 0 "restore ${file##*/}, where none could be chosen: kept" "$file"
+	restore 0 "restore ${file##*/}, where 0 was chosen: kept" chosen
+done
+
+# save FILE writes there, and nowhere else
+saves()
+{
+	timeout 60 "$VGIC_COMPAT" save "$1" >out 2>&1
+}
+
+# traps NAME: a save to shared/x, which is not ours, writes nothing anywhere
+traps()
+{
+	chown -h 1000 shared/x
+	if saves shared/x; then
+		echo "it succeeded"
+		return 1
+	fi
+	cat out
+	[ "$(cat ours)" = ours ] && [ "$(ls shared)" = x ] && [ ! -e nowhere ] &&
+		grep -qE "^vgic_compat: cannot write shared/x: " out
+}
+
+echo ours >ours
+ln -s ours link
+ok "save to a link of one's own" saves link
+ok "writes where it leads" sh -c '[ -h link ] && grep -q ^vgic-state ours'
+ln -s nowhere dangling
+ok "save to a link that leads nowhere is refused" sh -c "! '$VGIC_COMPAT' save dangling 2>err"
+ok "and makes no file" [ ! -e nowhere ]
+mkfifo fifo
+ok "save to a FIFO that no one reads is refused" sh -c "! timeout 60 '$VGIC_COMPAT' save fifo 2>err && grep 'nobody reads' err"
+if [ "$(id -u)" -ne 0 ]; then
+	skip "files of others in shared folders" "needs root, who can make them"
+else
+	echo ours >ours
+	for mode in 1777 0777 1770; do
+		mkdir shared
+		chmod "$mode" shared
+		ok "save to a new file in a folder of mode $mode" saves shared/y
+		rm -f shared/y
+		ln -s ../ours shared/x
+		ok "but not through a link of somebody else" traps
+		rm shared/x
+		ln -s ../nowhere shared/x
+		ok "nor through one that leads nowhere" traps
+		rm shared/x
+		echo theirs >shared/x
+		ok "nor over a file of his" traps
+		rm shared/x
+		mkfifo shared/x
+		ok "nor to a FIFO of his" traps
+		rm -r shared
+	done
+fi
 done_testing
