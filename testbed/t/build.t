@@ -12,11 +12,11 @@ set -eu
 source=$ROOT/vgic_compat
 unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 
-ok "it builds without a warning" make -s -C "$source" O="$tmp/build" CROSS_COMPILE= WERROR=1
+ok "it builds without a warning, in a folder with a space" make -s -C "$source" O="$tmp/a build" CROSS_COMPILE= WERROR=1
 ok "elsewhere, a probe says that it cannot: exit 2" \
-	sh -c "'$tmp/build/vgic_compat' probe; [ \$? -eq 2 ]"
+	sh -c "'$tmp/a build/vgic_compat' probe; [ \$? -eq 2 ]"
 ok "elsewhere, a bad file is refused before that: exit 3" \
-	sh -c "'$tmp/build/vgic_compat' restore /dev/null; [ \$? -eq 3 ]"
+	sh -c "'$tmp/a build/vgic_compat' restore /dev/null; [ \$? -eq 3 ]"
 # Of the kernel's own types and macros a program has none
 checkpatch --ignore \
 	FILE_PATH_CHANGES,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,BIT_MACRO,CAMELCASE \
@@ -39,7 +39,7 @@ ok "the README quotes the numbers of testbed/matrix/expected: $numbers" \
 	grep -qF "$numbers" "$ROOT/README"
 
 for file in "$source"/t/*.t; do
-	VGIC_COMPAT=$tmp/build/vgic_compat sh "$file" >"$tmp/tap" || echo "not ok 0 - $file ends badly"
+	VGIC_COMPAT="$tmp/a build/vgic_compat" sh "$file" >"$tmp/tap" || echo "not ok 0 - $file ends badly"
 	sed -n 's/^1\.\.//p' "$tmp/tap" >"$tmp/plan"
 	if grep -q '^0 # SKIP ' "$tmp/plan"; then
 		skip "${file##*/}" "$(sed 's/.*# SKIP //' "$tmp/plan")"
