@@ -33,7 +33,12 @@ BASE_SERIES=7.3
 # shellcheck disable=SC2034 # for fetch.sh
 BASE_TESTED=7.3.4-1~bpo13+1
 
-CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-}
+# An arm64 machine has the compiler of its own
+MACHINE_TYPE=$(uname -m)
+case $MACHINE_TYPE in
+aarch64) CROSS_COMPILE=${CROSS_COMPILE:-} ;;
+*) CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-} ;;
+esac
 JOBS=${JOBS:-$(nproc)}
 export CROSS_COMPILE JOBS
 

@@ -10,7 +10,7 @@ set -eu
 . "$BED/build/lib.sh"
 
 make_work
-need make "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+need make "${CROSS_COMPILE}gcc" arm64-libc
 sysroot=$VGIC_CACHE/sysroot
 out=$VGIC_CACHE/vgic_compat
 mkdir -p "$out"
@@ -20,7 +20,8 @@ if [ ! -d "$sysroot" ]; then
 	mkdir "$sysroot.new"
 	trap 'rm -rf "$sysroot.new"' EXIT
 	for package in libjansson-dev zlib1g-dev; do
-		deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" "$package")
+		deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" "$package") ||
+			die "put jansson and zlib for arm64, with their headers, into $sysroot, as in Debian's packages"
 		dpkg-deb -x "$deb" "$sysroot.new"
 		rm -f "$deb"
 	done

@@ -10,7 +10,7 @@ set -eu
 . "$BED/build/lib.sh"
 
 need_tree
-need make gcc rsync "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+need make gcc rsync "${CROSS_COMPILE}gcc" arm64-libc
 selftests=$W/tree/tools/testing/selftests/kvm
 mkdir -p "$W/headers/build"
 

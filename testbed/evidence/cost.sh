@@ -12,7 +12,7 @@
 #      kernel has no such revision, it is the read at revision 3 that counts.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-need qemu-system-aarch64 "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+need qemu-system-aarch64 "${CROSS_COMPILE}gcc" arm64-libc
 
 TREE=own "$BED/queue/describe.sh" >&2
 "$BED/evidence/beside.sh" base "$BED/build/kernel.sh"

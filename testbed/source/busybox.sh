@@ -15,7 +15,8 @@ mkdir -p "${busybox%/*}"
 exec 8>"$busybox.lock"
 flock 8
 if [ ! -x "$busybox" ]; then
-	deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" busybox-static)
+	deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" busybox-static) ||
+		die "put a busybox for arm64, linked statically, at $busybox"
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO ./bin/busybox >"$busybox.new"
 	chmod +x "$busybox.new"
 	mv "$busybox.new" "$busybox"

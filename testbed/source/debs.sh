@@ -51,13 +51,12 @@ update()
 
 setup()
 {
-	command -v apt-get >/dev/null ||
-		die "no apt here: name a kernel with KERNEL=/path/to/tree-or-tarball"
+	command -v apt-get >/dev/null || die "there is no apt here, to get Debian's packages with"
 	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	mirror=$(entry "$own")
 	security=$(entry "$own-security")
 	[ -n "$mirror" ] ||
-		die "no entry for '$own' in this machine's apt sources; name a kernel with KERNEL="
+		die "no entry for '$own' in this machine's apt sources"
 
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
 	: >"$apt/status"

@@ -36,7 +36,8 @@ if [ -n "$KERNEL" ]; then
 	source=$KERNEL
 else
 	package=linux-source-$BASE_SERIES
-	versions=$("$BED/source/debs.sh" versions "$package")
+	versions=$("$BED/source/debs.sh" versions "$package") ||
+		die "name a kernel with KERNEL=/path/to/tree-or-tarball"
 	[ -n "$versions" ] || die "no package $package in the backports suite"
 	version=$(printf '%s\n' "$versions" | grep -Fx "$BASE_TESTED") || {
 		version=$(printf '%s\n' "$versions" | head -n 1)

@@ -30,7 +30,9 @@ shift
 # The index of a suite that is no longer kept up may name packages that are gone
 deb=
 for pattern; do
-	for package in $("$BED/source/debs.sh" list "^$pattern\$" | sort -rV | head -n 10); do
+	packages=$("$BED/source/debs.sh" list "^$pattern\$") ||
+		die "put a kernel for arm64 at $folder/Image, and its name into $folder/package"
+	for package in $(printf '%s\n' "$packages" | sort -rV | head -n 10); do
 		say "fetching $package"
 		deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" "$package") && break 2
 	done

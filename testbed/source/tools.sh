@@ -7,11 +7,18 @@
 #      that `make` and `make check` need
 # Out: nothing if they are there. A missing one is installed with apt when this
 #      runs as root; otherwise the command that installs it goes to standard
-#      error and the exit status is 1.
+#      error, or without apt the names of the packages, and the exit status is 1.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-# command, the Debian package that has it, and what alone needs it, if not all do
+# An arm64 machine has the compiler and the libc of its own
+case $MACHINE_TYPE in
+aarch64) gcc=gcc libc=libc6-dev ;;
+*) gcc=gcc-aarch64-linux-gnu libc=libc6-dev-arm64-cross ;;
+esac
+
+# command, the Debian package that has it, and what alone needs it, if not all do;
+# arm64-libc is one that the compiler for arm64 can link statically
 table()
 {
 	cat <<-END
@@ -27,8 +34,8 @@ table()
 		cpio cpio
 		xz xz-utils
 		ccache ccache
-		${CROSS_COMPILE}gcc gcc-aarch64-linux-gnu
-		/usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
+		${CROSS_COMPILE}gcc $gcc
+		arm64-libc $libc
 		qemu-system-aarch64 qemu-system-arm
 		shellcheck shellcheck
 		/usr/include/jansson.h libjansson-dev
@@ -48,22 +55,44 @@ table()
 	set -- $(table | awk 'NF == 2 { print $1 }')
 }
 
-missing=
-packages=
-for tool; do
-	case $tool in
-	/*) [ ! -e "$tool" ] || continue ;;
-	*) ! command -v "$tool" >/dev/null || continue ;;
+# is_there TOOL
+is_there()
+{
+	case $1 in
+	/*) [ -e "$1" ] ;;
+	# A path if there is such a file, else the name as it was
+	arm64-libc) case $("${CROSS_COMPILE}gcc" -print-file-name=libc.a 2>/dev/null) in
+		    /*) ;;
+		    *) false ;;
+		    esac ;;
+	*) command -v "$1" >/dev/null ;;
 	esac
-	missing="$missing $tool"
-	package=$(table | awk -v t="$tool" '$1 == t { print $2 }')
-	packages="$packages ${package:-$tool}"
-done
+}
+
+# find_missing TOOL...: those that are not there, and the packages that have them
+find_missing()
+{
+	missing=
+	packages=
+	for tool; do
+		! is_there "$tool" || continue
+		missing="$missing $tool"
+		package=$(table | awk -v t="$tool" '$1 == t { print $2; exit }')
+		packages="$packages ${package:-$tool}"
+	done
+}
+
+find_missing "$@"
 [ -n "$missing" ] || exit 0
+tools=$*
 
 # shellcheck disable=SC2086 # words wanted
 set -- apt-get install -y --no-install-recommends $packages
-if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+if ! command -v apt-get >/dev/null; then
+	say "tools.sh: missing:$missing"
+	say "install them; there is no apt here, and Debian has them in:$packages"
+	exit 1
+elif [ "$(id -u)" -ne 0 ]; then
 	say "tools.sh: missing:$missing"
 	say "install with: sudo $*"
 	exit 1
@@ -76,3 +105,6 @@ if ! { apt-get update && DEBIAN_FRONTEND=noninteractive "$@"; } >"$log" 2>&1; th
 	tail -n 20 "$log" >&2
 	die "could not install$packages"
 fi
+# shellcheck disable=SC2086 # words wanted
+find_missing $tools
+[ -z "$missing" ] || die "still missing:$missing"

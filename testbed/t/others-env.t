@@ -99,6 +99,10 @@ with "a cache behind a link" VGIC_CACHE="$tmp/link"
 with "a cache below ~" VGIC_CACHE='~/cache'
 with "a relative cache" VGIC_CACHE=../cache
 with "make -j" JOBS=3 MAKEFLAGS=-j4
+mkdir "$tmp/noapt"
+cp -asf /bin/. /usr/bin/. "$base/bin/." "$tmp/noapt/"
+rm -f "$tmp/noapt/apt"* "$tmp/noapt/dpkg"*
+with "a system without apt" PATH="$tmp/noapt"
 if mount --bind "$tmp/repo" "$tmp/repo" 2>/dev/null; then
 	mount -o remount,ro,bind "$tmp/repo"
 	run check check

@@ -20,6 +20,23 @@ refuses "a missing tool: the apt command is printed" \
 	env PATH="$tmp/bin:$PATH" "$BED/source/tools.sh" no-such-tool
 ok "a tool that is there needs nothing" env PATH="$tmp/bin:$PATH" "$BED/source/tools.sh" git
 
+# And what one sees of it where there is no apt, of which nothing is called
+mkdir "$tmp/noapt"
+cp -as /bin/. /usr/bin/. "$tmp/noapt/"
+rm -f "$tmp/noapt/apt"* "$tmp/noapt/dpkg"*
+noapt()
+{
+	env PATH="$tmp/noapt" "$@"
+}
+refuses "a kernel without apt" 'name a kernel with KERNEL=' noapt "$BED/source/fetch.sh"
+refuses "busybox without apt" "put a busybox for arm64, .* at $VGIC_CACHE/downloads/" noapt "$BED/source/busybox.sh" "$tmp/busybox"
+refuses "an image without apt" "put a kernel for arm64 at $tmp/folder/Image" noapt "$BED/source/image.sh" "$tmp/folder" x
+refuses "jansson without apt" "put jansson and zlib for arm64, .* into $VGIC_CACHE/sysroot" noapt "$BED/build/compat.sh"
+rm "$tmp/noapt/xz"
+refuses "a missing tool without apt: the packages are named" \
+	'there is no apt here, and Debian has them in: xz-utils no-such-tool$' \
+	noapt "$BED/source/tools.sh" xz no-such-tool
+
 fetch()
 {
 	KERNEL=$1 "$BED/source/fetch.sh"

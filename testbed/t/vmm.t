@@ -10,7 +10,7 @@ BASE_WORK=none
 . "$(dirname "$0")/tap.sh"
 
 examples=$ROOT/vgic_compat/examples
-CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-}
+CROSS_COMPILE=${CROSS_COMPILE-aarch64-linux-gnu-}
 
 ok "the guest builds without a warning" "${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 \
 	-ffreestanding -mgeneral-regs-only -c -o "$tmp/guest.o" "$examples/qemu-guest.c"

@@ -20,7 +20,7 @@ patched=$W/build/arch/arm64/boot/Image
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
 TREE=own "$BED/queue/describe.sh" >&2
 make_work
-need cpio "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+need cpio "${CROSS_COMPILE}gcc" arm64-libc
 "$BED/source/image.sh" unpatched
 temp=$W/vmm
 rm -rf "$temp"

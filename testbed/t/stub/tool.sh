@@ -25,7 +25,10 @@ case ${0##*/} in
 sleep) exec /bin/sleep 0.05 ;;
 apt-get | mmdebstrap) exit 100 ;;
 *-gcc)
-	[ "$1" != -dumpmachine ] || { echo aarch64-linux-gnu; exit 0; }
+	case $1 in
+	-dumpmachine) echo aarch64-linux-gnu; exit 0 ;;
+	-print-file-name=*) echo "/stub/${1#*=}"; exit 0 ;;
+	esac
 	out=$(behind -o "$@")
 	printf '#!/bin/sh\n' >"$out"
 	sleep 1
