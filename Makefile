@@ -5,7 +5,7 @@
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
 # What a user may set; README says what for
-VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT JOBS TREE TESTS MACHINES \
+VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
 	SELFTESTS KTAP MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
 export VARIABLES $(VARIABLES)
 
@@ -73,7 +73,7 @@ check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and faili
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
 
 check-bed: tree ## kill makes at random moments, and run them in other people's environments (SEED=n)
-	@$(record) check-bed env TESTS="kill others-env" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
+	@$(record) check-bed env TESTS="$${TESTS:-kill others-env}" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
 
 check-long: tree ## a million random operations, and a move of 512 vCPUs (SEED=n)
 	@$(record) check-long $(T)/evidence/run.sh check-long

@@ -27,7 +27,9 @@ Variables:
                  the matrix, or images of your own
   SEED           of check-long, and of the moments at which t/kill.t kills
   KILLS          2: half of the kills of check-bed
-  BOOT_TIMEOUT   seconds for a machine; JOBS, how many of the builds' jobs run at once
+  BOOT_TIMEOUT   seconds for a machine
+  ACCEL          kvm: on an arm64 host with nested virtualization, in its own KVM; vhe only
+  JOBS           how many jobs of a build, and how many machines, run at once (CPUs)
   KDIR, OUT, SIGNOFF, VERSION, FORCE  see the targets that name them
   CROSS_COMPILE  the prefix of the compiler for arm64 (aarch64-linux-gnu-)
 END

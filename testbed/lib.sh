@@ -39,6 +39,7 @@ case $MACHINE_TYPE in
 aarch64) CROSS_COMPILE=${CROSS_COMPILE:-} ;;
 *) CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-} ;;
 esac
+# How many jobs of a build, and how many machines, run at once
 JOBS=${JOBS:-$(nproc)}
 export CROSS_COMPILE JOBS
 
@@ -52,6 +53,22 @@ die()
 	say "${0##*/}: $*"
 	exit 1
 }
+
+case $JOBS in
+*[!0-9]* | 0*) die "JOBS=$JOBS is not a number from 1 up" ;;
+esac
+
+# What runs the machines: emulation, or the KVM of this host. Tests have a DEV_KVM.
+ACCEL=${ACCEL:-tcg}
+DEV_KVM=${DEV_KVM:-/dev/kvm}
+case $ACCEL in
+tcg) ;;
+kvm)
+	[ "$MACHINE_TYPE" = aarch64 ] || die "ACCEL=kvm needs an arm64 host, and this one is $MACHINE_TYPE"
+	[ -w "$DEV_KVM" ] || die "ACCEL=kvm needs $DEV_KVM, which is not there or not yours to open"
+	;;
+*) die "no ACCEL=$ACCEL; there are tcg and kvm" ;;
+esac
 
 # A base kernel of the user's own gets a work folder of its own, and so does an
 # explicit WORK: evidence on other commits has one, and the test bed's tests have.

@@ -5,7 +5,7 @@
 #
 # In:  MACHINE (see below), IMAGE, INITRAMFS, LOG, then more kernel parameters;
 #      BOOT_TIMEOUT, the time limit in seconds (240); ICOUNT=1 for one CPU on
-#      which a nanosecond is an instruction
+#      which a nanosecond is an instruction; ACCEL=kvm to run vhe in this host's own KVM
 # Out: the console in LOG. Exit status 0 if the machine powered itself off;
 #      otherwise 1, and the last lines of the console on standard error.
 #
@@ -39,10 +39,17 @@ gicv2) gic=2 cpu=cortex-a72 ;;
 *) die "no machine '$machine'; there are vhe, nvhe, pkvm and gicv2" ;;
 esac
 
-# One thread for all emulated CPUs: it is as fast for these tests, and two
-# machines at a time have a core each
-set -- -accel tcg,thread=single -smp 4
-[ -z "${ICOUNT:-}" ] || set -- -icount shift=0 -smp 1
+if [ "$ACCEL" = tcg ]; then
+	# One thread for all emulated CPUs: it is as fast for these tests, and each
+	# machine has a core
+	set -- -accel tcg,thread=single -smp 4
+	[ -z "${ICOUNT:-}" ] || set -- -icount shift=0 -smp 1
+else
+	[ "$machine" = vhe ] || die "ACCEL=kvm has no machine $machine: KVM gives its guests an EL2 in VHE mode only, and a GICv3"
+	[ -z "${ICOUNT:-}" ] || die "instructions are counted under emulation only, not with ACCEL=kvm"
+	cpu=host
+	set -- -accel kvm -smp 4
+fi
 
 status=0
 timeout --foreground "$limit" qemu-system-aarch64 -M "virt,virtualization=on,gic-version=$gic" \

@@ -28,8 +28,9 @@ BUILD=$W/build
 [ "$config" = - ] || CONFIG=$config BUILD=$BUILD-${config%.config}
 export PARAMETERS BOOT_TIMEOUT RESULTS CONFIG BUILD
 
-# The longest first, so that the cores stay busy to the end; kill and others-env are for check-bed
-names=${TESTS:-${MACHINES:-$(printf '%s' "$machines" | tr ',' ' ')}}
+# The longest first, so that the cores stay busy to the end; what else has no part in it is for check-bed
+# shellcheck disable=SC2046 # one word a machine
+names=${TESTS:-$("$BED/boot/machines.sh" $(printf '%s' "$machines" | tr ',' ' '))}
 case ${TESTS:+given}$tests in
 given*) ;;
 *,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
@@ -69,7 +70,7 @@ try()
 	"$BED/boot/initramfs.sh" "$RESULTS/job" "$RESULTS/initramfs.gz" || exit 1
 	say "running $names; consoles in $RESULTS"
 	# shellcheck disable=SC2086 # one word a test
-	prove --norc -j2 --timer --exec "$BED/check/one.sh" $names >&2 || :
+	prove --norc -j"$JOBS" --timer --exec "$BED/check/one.sh" $names >&2 || :
 	for name in $names; do
 		[ -s "$RESULTS/$name.tap" ] ||
 			printf 'not ok 1 - %s did not run\n1..1\n' "$name" >"$RESULTS/$name.tap"

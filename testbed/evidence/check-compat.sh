@@ -3,7 +3,7 @@
 #
 # check-compat.sh - see that vgic_compat notices what a host does not restore
 #
-# In:  the kernel in $W
+# In:  the kernel in $W; MACHINES (optional)
 # Out: the results of vgic_compat/t/restore.t on a machine with each model, and of
 #      prometheus.py for what its probes of these say, and those of the last matrix; as
 #      KTAP on standard output, and a last line that counts them
@@ -25,14 +25,17 @@ out probe.json vgic_compat probe --json
 out probe.prom vgic_compat probe --prometheus
 END
 
+machines=$("$BED/boot/machines.sh" nvhe gicv2)
 say "altering each register of a saved state; all is in $W/compat-*"
-for machine in nvhe gicv2; do
-	printf '%s "%s" "%s" "%s"\n' $machine "$image" "$job" "$W/compat-$machine"
-done | xargs -P 2 -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part"
+for machine in $machines; do
+	printf '%s "%s" "%s" "%s"\n' "$machine" "$image" "$job" "$W/compat-$machine"
+done | xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part"
 
 # The hosts of the last matrix as well, if this vgic_compat has probed them
-hosts="$W/compat-nvhe $W/compat-gicv2 $(find "$W"/matrix/save-* -name probe.prom -newer "$program" \
-	-printf '%h ' 2>/dev/null || :)"
+hosts=$(find "$W"/matrix/save-* -name probe.prom -newer "$program" -printf '%h ' 2>/dev/null || :)
+for machine in $machines; do
+	hosts="$W/compat-$machine $hosts"
+done
 say "asking Prometheus about $(echo "$hosts" | wc -w) hosts"
 native=$W/compat-native out=$W/compat-prometheus status=0
 make -s -C "$ROOT/vgic_compat" O="$native" CROSS_COMPILE= >&2
@@ -43,9 +46,10 @@ VGIC_COMPAT=$native/vgic_compat MANUAL=$ROOT/vgic_compat/vgic_compat.1 \
 echo $status >"$out/results.status"
 
 echo "KTAP version 1"
-echo 1..3
+# shellcheck disable=SC2086 # one word a machine
+set -- $machines prometheus
+echo "1..$#"
 number=0
-set -- nvhe gicv2 prometheus
 for name; do
 	number=$((number + 1)) results=$W/compat-$name/results
 	[ "$(cat "$results.status")" = 0 ] &&

@@ -56,13 +56,13 @@ for kernel in $known; do
 	echo "$package" >"$matrix/package-$kernel"
 done
 
-# round NAME WHAT: let each kernel do its job, if it has one, two machines at a time
+# round NAME WHAT: let each kernel do its job, if it has one
 round()
 {
 	"$BED/matrix/matrix.py" jobs "$1" "$matrix" >"$matrix/jobs"
 	[ -s "$matrix/jobs" ] || return 0
 	say "$2"
-	xargs -P 2 -L 1 "$BED/boot/run-job.sh" <"$matrix/jobs" && return
+	xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" <"$matrix/jobs" && return
 	for job in "$matrix/job-$1-"*; do
 		[ -d "$matrix/${job##*/job-}" ] || say "${job##*/job-} did not do its part, see above"
 	done

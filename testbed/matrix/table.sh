@@ -26,7 +26,7 @@ for machine in nvhe gicv2; do
 		printf '%s "%s" "%s" "%s"\n' $machine "${kernel#* }" "$table/job" \
 			"$table/${kernel%% *}-$machine"
 	done
-done | xargs -P 2 -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part"
+done | xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part"
 
 printf 'patched:   %s with the series\nunpatched: %s\n' \
 	"$(cat "$W/base-version")" "$(cat "$W/unpatched/package")"

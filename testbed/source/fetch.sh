@@ -26,7 +26,7 @@ unpack()
 {
 	case $1 in
 	*.deb) dpkg-deb --fsys-tarfile "$1" |
-		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | xz -dc -T0 | tar -x -C "$new" ;;
+		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | xz -dc -T"$JOBS" | tar -x -C "$new" ;;
 	*) tar -xf "$1" -C "$new" ;;
 	esac && [ -n "$(ls "$new")" ]
 }

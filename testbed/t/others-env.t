@@ -99,6 +99,7 @@ with "a cache behind a link" VGIC_CACHE="$tmp/link"
 with "a cache below ~" VGIC_CACHE='~/cache'
 with "a relative cache" VGIC_CACHE=../cache
 with "make -j" JOBS=3 MAKEFLAGS=-j4
+with "one job at a time" JOBS=1
 mkdir "$tmp/noapt"
 cp -asf /bin/. /usr/bin/. "$base/bin/." "$tmp/noapt/"
 rm -f "$tmp/noapt/apt"* "$tmp/noapt/dpkg"*

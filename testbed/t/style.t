@@ -45,6 +45,8 @@ done >"$tmp/shell"
 (cd "$ROOT" && xargs -d '\n' shellcheck -f gcc) <"$tmp/shell" >"$tmp/shellcheck" || :
 ok "shellcheck ran" sh -c "shellcheck --version && [ -s '$tmp/shell' ] && ! grep -v '^[^ :]*:[0-9]*:[0-9]*: ' '$tmp/shellcheck'"
 
+ok "what runs at once, builds and machines, is as many as JOBS says" sh -c "
+	cd '$BED' && ! grep -nE '[^_]nproc|-j *[0-9]|-P *[0-9]|-T *0' *.sh [!t]*/*.sh | grep -v 'JOBS=.{JOBS:-'"
 for script; do
 	name=${script#"$ROOT/"}
 	case $name in
