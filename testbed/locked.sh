@@ -9,7 +9,8 @@
 #      stops all that it started.
 #
 # A tool that the test bed calls finds nothing in its environment but these variables,
-# and those that name a user, his home and his proxies.
+# and those that name a user, his home and his proxies. Of the latter apt reads the names
+# in small letters only.
 set -eu
 unset CDPATH
 
@@ -46,10 +47,14 @@ fi
 [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$lock" 2>/dev/null)" ] || exec "$0" "$@"
 printf '"make %s"\n' "$*" >"$lock"
 
+for name in http_proxy:HTTP_PROXY https_proxy:HTTPS_PROXY ftp_proxy:FTP_PROXY \
+	all_proxy:ALL_PROXY no_proxy:NO_PROXY; do
+	eval "[ -n \"\${${name%:*}:-}\" ] || [ -z \"\${${name#*:}:-}\" ] || ${name%:*}=\$${name#*:}"
+done
 keep=
 for name in PATH HOME USER LOGNAME TERM TMPDIR EMAIL GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL \
 	GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_CONFIG_GLOBAL XDG_CONFIG_HOME \
-	http_proxy https_proxy ftp_proxy no_proxy $VARIABLES; do
+	http_proxy https_proxy ftp_proxy all_proxy no_proxy $VARIABLES; do
 	eval "[ -z \"\${$name:+set}\" ] || keep=\"\$keep $name=\\\"\\\$$name\\\"\""
 done
 # A session of its own, whose processes have one group

@@ -14,8 +14,11 @@ set -eu
 . "$BED/queue/lib.sh"
 
 [ -n "${KDIR:-}" ] || die "name the tree with KDIR="
-users_git -C "$KDIR" rev-parse --is-inside-work-tree >/dev/null 2>&1 ||
-	die "KDIR=$KDIR is not a git work tree"
+# Git does not work in a tree that is somebody else's, and says what to do about it
+why=$(users_git -C "$KDIR" rev-parse --is-inside-work-tree 2>&1) || {
+	say "$why"
+	die "KDIR=$KDIR is not a git work tree, or git may not work there"
+}
 need_tree
 [ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
 [ ! -d "$(users_git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||

@@ -61,11 +61,35 @@ git -C "$KDIR" reset -q --hard "$start"
 ok "compose without a name" "$BED/queue/compose.sh"
 refuses "apply without one says so" 'Set user.name and user.email' "$BED/queue/apply.sh"
 ok "and changes nothing" [ "$(git -C "$KDIR" rev-parse HEAD)" = "$start" ]
+rm -rf "$OUT"
+refuses "patches without one says so" 'Set user.name and user.email' "$BED/queue/patches.sh"
+ok "and makes no folder" [ ! -e "$OUT" ]
+ok "refresh needs none" "$BED/queue/refresh.sh"
 git config --global user.name 'A Person'
 git config --global user.email person@example.org
 ok "apply by a person" "$BED/queue/apply.sh"
 ok "makes commits of his" \
 	[ "$(git -C "$KDIR" log --format='%ae %ce' "$start.." | sort -u)" = 'person@example.org person@example.org' ]
+
+git -C "$KDIR" reset -q --hard "$start"
+# Git's own tests have this variable
+GIT_TEST_ASSUME_DIFFERENT_OWNER=1
+export GIT_TEST_ASSUME_DIFFERENT_OWNER
+refuses "a KDIR of somebody else: git's words" 'dubious ownership' "$BED/queue/apply.sh"
+ok "which say what to do" grep -q "git config --global --add safe.directory $KDIR" "$tmp/err"
+git config --global safe.directory "$KDIR"
+ok "which helps" "$BED/queue/apply.sh"
+unset GIT_TEST_ASSUME_DIFFERENT_OWNER
+
+# What goes through to tools: make is one that shows it
+mkdir "$tmp/bin"
+printf '#!/bin/sh\nenv\n' >"$tmp/bin/make"
+chmod +x "$tmp/bin/make"
+env PATH="$tmp/bin:$PATH" VGIC_CACHE="$tmp/proxies" VARIABLES=VGIC_CACHE HTTPS_PROXY=upper-case \
+	http_proxy=lower-case HTTP_PROXY=other SECRET=secret "$BED/locked.sh" check >"$tmp/env"
+ok "a proxy in small letters" grep -qx http_proxy=lower-case "$tmp/env"
+ok "a proxy in capitals, which apt does not read" grep -qx https_proxy=upper-case "$tmp/env"
+ok "nothing else" sh -c "! grep secret '$tmp/env'"
 
 # Kernel trees that are more than sources
 unset WORK
