@@ -41,11 +41,18 @@ fields()
 		}' "$1"
 }
 
+# is_small FILE BYTES: no awk and no git is given a file that fills the memory
+is_small()
+{
+	[ "$(stat -L -c %s "$1")" -le "$2" ]
+}
+
 [ -e "$SERIES_ROOT/series" ] || die "$SERIES_ROOT has no file 'series'"
 seen=' '
 for list in series series-selftests; do
 	[ -e "$SERIES_ROOT/$list" ] || continue
 	[ -f "$SERIES_ROOT/$list" ] || die "$SERIES_ROOT/$list is not a file"
+	is_small "$SERIES_ROOT/$list" 1048576 || die "$SERIES_ROOT/$list has more than 1 MiB"
 	lines=$(fields "$SERIES_ROOT/$list")
 	[ -n "$lines" ] || [ $list != series ] || die "series names no patch"
 
@@ -56,6 +63,8 @@ for list in series series-selftests; do
 		for file in $patch $files; do
 			[ -f "$SERIES_ROOT/$file" ] ||
 				die "$list, line $number, names '$file', which does not exist or is not a file"
+			is_small "$SERIES_ROOT/$file" 16777216 ||
+				die "$list, line $number, names '$file', which has more than 16 MiB"
 			case $seen in
 			*" $file "*) die "$list, line $number, names '$file' twice; one commit adds a file, later ones patch it" ;;
 			esac

@@ -21,6 +21,8 @@ echo 'Title: No subject' >"$SERIES_ROOT/a/title.patch"
 printf 'Subject: Carriage return\r\n\r\n' >"$SERIES_ROOT/a/crlf.patch"
 mkfifo "$SERIES_ROOT/a/fifo.patch"
 mkdir "$SERIES_ROOT/a/folder.patch"
+truncate -s 100G "$SERIES_ROOT/a/huge.patch"
+python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$SERIES_ROOT/a/socket.patch"
 
 # series TEXT: what series.sh makes of it
 series()
@@ -64,7 +66,11 @@ wrong 'a/one.patch\na/title.patch\n' "series, line 2: a/title.patch does not sta
 wrong 'a/crlf.patch\n' 'series, line 1: a/crlf.patch .* no Unix lines'
 wrong 'a/fifo.patch\n' "series, line 1, names 'a/fifo.patch', .* is not a file"
 wrong 'a/folder.patch\n' "series, line 1, names 'a/folder.patch', .* is not a file"
+wrong 'a/socket.patch\n' "series, line 1, names 'a/socket.patch', .* is not a file"
+wrong 'a/huge.patch\n' "series, line 1, names 'a/huge.patch', which has more than 16 MiB"
 wrong 'a/missing.patch\n' "series, line 1, names 'a/missing.patch', which does not exist"
+truncate -s 100G "$SERIES_ROOT/series"
+refuses "refused: a huge file" 'series has more than 1 MiB' timeout 10 "$BED/queue/series.sh"
 rm "$SERIES_ROOT/series"
 mkfifo "$SERIES_ROOT/series"
 refuses "refused: a FIFO" 'series is not a file' timeout 10 "$BED/queue/series.sh"

@@ -49,6 +49,13 @@ left_nothing()
 }
 
 refuses "KERNEL names nothing" 'no such tree or tarball' fetch "$tmp/nothing"
+mkfifo "$tmp/fifo"
+python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$tmp/socket"
+for kind in fifo socket; do
+	refuses "KERNEL is a $kind" 'no such tree or tarball' timeout 10 env KERNEL="$tmp/$kind" "$BED/source/fetch.sh"
+done
+truncate -s 100G "$tmp/huge.tar"
+refuses "KERNEL is a huge file of zeros" 'cannot unpack' timeout 60 env KERNEL="$tmp/huge.tar" "$BED/source/fetch.sh"
 
 mkdir -p "$tmp/old/arch/arm64/kvm"
 printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >"$tmp/old/Makefile"
