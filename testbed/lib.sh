@@ -50,6 +50,8 @@ say()
 
 die()
 {
+	# That may be why; what this wrote for the moment is still there
+	"$BED/source/full.sh" "$VGIC_CACHE" "$ROOT" "${TMPDIR:-/tmp}" ${KDIR:+"$KDIR"}
 	say "${0##*/}: $*"
 	exit 1
 }

@@ -71,4 +71,8 @@ stop()
 trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
-wait "$group"
+wait "$group" || {
+	status=$?
+	"${0%/*}/source/full.sh" "$VGIC_CACHE" "${0%/*}" "${TMPDIR:-/tmp}" ${KDIR:+"$KDIR"}
+	exit $status
+}

@@ -26,7 +26,8 @@ need_tree
 [ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
 	die "KDIR=$KDIR has changes that are not committed"
 range=$(series_range)
-for file in $(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$range"); do
+added=$(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$range")
+for file in $added; do
 	[ ! -e "$KDIR/$file" ] || die "$file is in KDIR already; is the series applied?"
 done
 
@@ -35,14 +36,29 @@ commit_as_user "$KDIR" ||
 	die "who applies this? Set user.name and user.email in git's configuration"
 copies=$(recommit "${range%..*}" "${range#*..}")
 
+# is_as_before: KDIR is, as far as git knows
+is_as_before()
+{
+	[ "$(users_git -C "$KDIR" rev-parse HEAD)" = "$before" ] &&
+		[ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ]
+}
+
 # undo: what was begun and has not ended. git am --abort keeps what it did not expect.
 begun=
 undo()
 {
 	[ -n "$begun" ] || return 0
-	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
-	[ "$(users_git -C "$KDIR" rev-parse HEAD)" = "$before" ] || users_git -C "$KDIR" reset -q --keep "$before"
 	begun=
+	# It may be these that leave git no room on a disk
+	rm -f "$mails"/*.patch
+	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
+	is_as_before || users_git -C "$KDIR" reset -q --keep "$before" || :
+	# git am may leave files that it wrote and did not get to track; none was there before
+	for file in $added; do
+		rm -f "$KDIR/$file"
+	done
+	is_as_before ||
+		die "KDIR=$KDIR could not be put back as it was; do that with git -C $KDIR reset --hard $before"
 }
 
 mails=$(mktemp -d)
@@ -59,7 +75,9 @@ if ! users_git -C "$KDIR" am --quiet --keep-non-patch --whitespace=nowarn "$mail
 	undo
 	sed -n '/^Patch failed at/p' "$log" >&2
 	[ "${SERIES:-}" != selftests ] || say "series 2 is applied on top of series 1; is that in KDIR?"
-	die "the series does not apply to KDIR=$KDIR: conflict in ${file:-$(head -n 1 "$log")}; nothing was changed"
+	file=${file:-$(head -n 1 "$log")}
+	[ -n "$file" ] || die "git am failed in KDIR=$KDIR; nothing was changed"
+	die "the series does not apply to KDIR=$KDIR: conflict in $file; nothing was changed"
 fi
 begun=
 users_git -C "$KDIR" log --reverse --oneline "$before..HEAD"
