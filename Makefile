@@ -73,7 +73,7 @@ check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and faili
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
 
 check-bed: tree ## kill makes, fill their disks, run them in other people's environments (SEED=n)
-	@$(record) check-bed env TESTS="$${TESTS:-kill full others-env}" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
+	@$(record) check-bed env TESTS="$${TESTS:-kill full others-env others-places}" KILLS=$${KILLS:-4} $(T)/evidence/run.sh check
 
 check-long: tree ## a million random operations, and a move of 512 vCPUs (SEED=n)
 	@$(record) check-long $(T)/evidence/run.sh check-long

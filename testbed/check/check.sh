@@ -34,7 +34,7 @@ names=${TESTS:-$("$BED/boot/machines.sh" $(printf '%s' "$machines" | tr ',' ' ')
 case ${TESTS:+given}$tests in
 given*) ;;
 *,bed) names="$names boot style build $(cd "$BED/t" && printf '%s\n' *.t | sed 's,\.t$,,' |
-	grep -vxE 'boot|style|build|kill|full|others-env' | paste -sd ' ')" ;;
+	grep -vxE 'boot|style|build|kill|full|others-env|others-places' | paste -sd ' ')" ;;
 esac
 is_machine()
 {

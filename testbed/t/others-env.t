@@ -8,62 +8,7 @@
 # Out: TAP
 set -eu
 . "$(dirname "$0")/tap.sh"
-base=$tmp
-. "$BED/t/stub/setup.sh"
-. "$BED/t/stub/runs.sh"
-exec 9>&-
-tmp=$base/worker
-mkdir "$tmp"
-git init -q "$base/kdir"
-git -C "$base/kdir" commit -q --allow-empty -m 'a tree of the user'
-start_worker
-trap 'kill_all "$base"; umount "$tmp/repo" 2>/dev/null || :; rm -rf "$base"' EXIT
-cp "$tmp/bed" "$tmp/bed.plain"
-
-# outcome: what make check says on a series that it has not built yet
-outcome()
-{
-	if [ "$version" = a ]; then turn b; else turn a; fi
-	run check check
-	sed 's/^# commit [0-9a-f]*/# commit/' "$tmp/check"
-	[ "$status" = 0 ] || tail -n 5 "$tmp/check.err"
-}
-for _ in a b; do
-	outcome >"$tmp/outcome"
-	mv "$tmp/outcome" "$tmp/right.$version"
-	ok "a plain environment, version $version" grep -q ' passed, 0 failed, ' "$tmp/right.$version"
-done
-
-same()
-{
-	outcome >"$tmp/is"
-	diff "$tmp/right.$version" "$tmp/is"
-}
-
-differs()
-{
-	! same
-}
-
-# with NAME WORD...: make is called by env with these words, and what comes of it $is
-is=same
-# shellcheck disable=SC2089,SC2090,SC2209 # for a shell script
-with()
-{
-	name=$1
-	shift
-	words=env
-	for word; do
-		words="$words '$word'"
-	done
-	export words
-	awk '{ at = index($0, "make -C") }
-	     at { print substr($0, 1, at - 1) ENVIRON["words"] " " substr($0, at); changed++; next }
-	     { print }
-	     END { exit changed != 1 }' "$tmp/bed.plain" >"$tmp/bed"
-	ok "$name" $is
-	cp "$tmp/bed.plain" "$tmp/bed"
-}
+. "$BED/t/stub/outcome.sh"
 
 is=differs
 with "this test can fail" TESTS=nothing
@@ -94,23 +39,11 @@ rm "$tmp/.proverc" "$tmp/.shellcheckrc" "$tmp/.inputrc"
 for mask in 077 000 027; do
 	with "umask $mask" sh -c "umask $mask; exec \"\$@\"" sh
 done
-ln -s cache "$tmp/link"
-with "a cache behind a link" VGIC_CACHE="$tmp/link"
-with "a cache below ~" VGIC_CACHE='~/cache'
-with "a relative cache" VGIC_CACHE=../cache
 with "make -j" JOBS=3 MAKEFLAGS=-j4
 with "one job at a time" JOBS=1
 mkdir "$tmp/noapt"
 cp -asf /bin/. /usr/bin/. "$base/bin/." "$tmp/noapt/"
 rm -f "$tmp/noapt/apt"* "$tmp/noapt/dpkg"*
 with "a system without apt" PATH="$tmp/noapt"
-if mount --bind "$tmp/repo" "$tmp/repo" 2>/dev/null; then
-	mount -o remount,ro,bind "$tmp/repo"
-	run check check
-	sed 's/^# commit [0-9a-f]*/# commit/' "$tmp/check" >"$tmp/is"
-	umount "$tmp/repo"
-	ok "a read-only checkout" diff "$tmp/right.$version" "$tmp/is"
-else
-	skip "a read-only checkout" "needs the right to mount"
-fi
+
 done_testing

@@ -81,6 +81,31 @@ as_before()
 	return 1
 }
 
+# together TARGET: two makes of it at once end as one after the other: the first as it
+# did alone, and the one that waits as a third does, that has nothing left to do
+together()
+{
+	was_right=
+	prepare "$1" a
+	place
+	"$tmp/bed" "$1" >"$tmp/one" 2>"$tmp/one.err" </dev/null &
+	pid=$!
+	run two "$1"
+	second=$status status=0
+	wait "$pid" || status=$?
+	first=$status one=one two=two
+	! grep -q '^waiting for' "$tmp/one.err" || { one=two two=one; status=$first first=$second second=$status; }
+	place
+	run three "$1"
+	[ "$first" = "$(cat "$tmp/$1.status")" ] && [ "$second" = "$status" ] &&
+		normal <"$tmp/$one" | diff "$tmp/$1.normal" - &&
+		normal <"$tmp/three" >"$tmp/three.normal" &&
+		normal <"$tmp/$two" | diff "$tmp/three.normal" - && was_right=yes && return
+	echo "status $first, then $second, then $status"
+	tail -n 5 "$tmp/one.err" "$tmp/two.err" "$tmp/three.err"
+	return 1
+}
+
 # kill_target TARGET: see what it does, then kill it at the moments of $base/moments
 kill_target()
 {
@@ -116,5 +141,7 @@ kill_target()
 		$(grep "^$target " "$base/moments")
 	END
 	ok "make $target then ends as before" as_before "$target"
+	recover
+	ok "and so do two of it at once" together "$target"
 	recover
 }
