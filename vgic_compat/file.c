@@ -461,7 +461,7 @@ static bool is_trap(const char *path, const struct stat *st)
 	if (!copy)
 		vc_die(VC_CANNOT, "out of memory");
 	trap = stat(dirname(copy), &folder) ||
-	       (folder.st_mode & (S_IWOTH | S_ISVTX) && st->st_uid != geteuid() &&
+	       (folder.st_mode & (0002 | S_ISVTX) && st->st_uid != geteuid() &&
 		st->st_uid != folder.st_uid);
 	free(copy);
 	return trap;
@@ -495,7 +495,8 @@ void file_write(const char *path, const char *text, size_t len)
 		return;
 	}
 	if (is_trap(path, &st))
-		vc_die(VC_BAD, "cannot write %s: it is somebody else's, in a folder where others can write",
+		vc_die(VC_BAD,
+		       "cannot write %s: it is somebody else's, in a folder where others can write",
 		       path);
 	/* The kernel follows links by its own rules; one that leads nowhere is no place */
 	if (stat(path, &st) || !realpath(path, target))

@@ -26,15 +26,16 @@ const char * const look_keys[] = {
 /* All looks, each one once, as a fleet has few that differ */
 static void *looks;
 
-static bool __attribute__((format(printf, 2, 3))) bad(char *why, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) write_why(char *why, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(why, WHY_LEN, fmt, args);
 	va_end(args);
-	return false;
 }
+
+#define bad(...)	(write_why(__VA_ARGS__), false)
 
 static bool get_number(const json_t *object, const char *where, const char *key, json_int_t max,
 		       json_int_t *val, char *why)

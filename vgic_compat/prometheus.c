@@ -76,10 +76,12 @@ static void put_answers(FILE *f, const json_t *model)
 	size_t i;
 
 	json_array_foreach(json_object_get(model, "revisions"), i, revision)
-		for (int w = 0; w < 2; w++)
-			fprintf(f, "kvm_vgic_revision_answer_info{model=\"%s\",revision=\"%zu\","
-				"way=\"%s\",answer=\"%s\"} 1\n", string(model, "model"),
-				number(revision, "revision"), ways[w], string(revision, ways[w]));
+		for (int w = 0; w < 2; w++) {
+			fprintf(f, "kvm_vgic_revision_answer_info{model=\"%s\",revision=\"%zu\",",
+				string(model, "model"), number(revision, "revision"));
+			fprintf(f, "way=\"%s\",answer=\"%s\"} 1\n", ways[w],
+				string(revision, ways[w]));
+		}
 }
 
 static void put_default(FILE *f, const json_t *model)

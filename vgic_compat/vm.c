@@ -200,7 +200,7 @@ static void set_device_attr(struct vm *vm, uint32_t group, uint64_t attr, void *
 
 static uint64_t get_one_reg(int vcpu, uint64_t id)
 {
-	uint64_t val;
+	uint64_t val = 0;
 	struct kvm_one_reg reg = { .id = id, .addr = (uint64_t)(uintptr_t)&val };
 
 	IOCTL(vcpu, KVM_GET_ONE_REG, &reg);
@@ -285,6 +285,7 @@ void vm_create(struct vm *vm, int kvm, enum model model, int vcpus, unsigned int
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (!vm->vcpus || vm->ram == MAP_FAILED)
 		vc_die(VC_CANNOT, "out of memory");
+	/* cppcheck-suppress comparePointers; both are labels in guest-image.S */
 	memcpy(vm->ram, guest_image, guest_image_end - guest_image);
 
 	vm->fd = create_vm(kvm);
