@@ -7,7 +7,8 @@
 #      for series 2, with `cover-letter-selftests`; OUT, the folder for the mails
 #      (optional); SIGNOFF=1 adds the Signed-off-by of whoever runs this;
 #      VERSION=N makes it the Nth posting. The author is the one in git's
-#      configuration.
+#      configuration, the date that of the last change to a patch: two runs make the
+#      same bytes.
 # Out: OUT/0000-cover-letter.patch, OUT/0001-...patch and so on; their names on
 #      standard output. An OUT that exists is replaced only when all is well.
 set -eu
@@ -46,6 +47,13 @@ rm -rf "$new"
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$new" || die "cannot write to $new"
 
+# Two runs make the same bytes: the date is that of the last change of a patch here, if this
+# is a clone
+date=$(git -C "$SERIES_ROOT" log -1 --format='%ct +0000' -- series series-selftests arch Documentation tools 2>/dev/null |
+	grep .) || date=$(git log -1 --format='%ct +0000' refs/vgic/composed)
+GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date
+export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+
 # The mails are from whoever posts, not from whoever composed the tree
 copies=$(recommit "${range%..*}" "${range#*..}")
 first=${copies% *}
@@ -53,7 +61,7 @@ head=${copies#* }
 [ "$first" != "$head" ] || die "series-selftests has no commits"
 rm -f .git/refs/heads/vgic-cover.lock
 git update-ref refs/heads/vgic-cover "$head"
-set -- --cover-letter --cover-from-description=subject --base=base --no-signature \
+set -- --cover-letter --cover-from-description=subject --base=base --no-signature --zero-commit \
 	-o "$new"
 [ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
 [ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"

@@ -76,7 +76,22 @@ ok "the cover letter has a subject and a text" \
 ok "the mails are from whoever runs this" \
 	sh -c "! grep -L '^From: tester <tester@localhost>' '$OUT'/*.patch | grep ."
 ok "nobody is signed off unasked" sh -c "! grep -q '^Signed-off-by:' '$OUT'/*.patch"
+cp -r "$OUT" "$tmp/before"
+sleep 1.1
+"$BED/queue/patches.sh" >/dev/null
+ok "a second time, they are the same bytes" diff -r "$tmp/before" "$OUT"
+git -C "$SERIES_ROOT" init -q
+git -C "$SERIES_ROOT" add series
+GIT_COMMITTER_DATE='1700000000 +0100' git -C "$SERIES_ROOT" commit -q -m 'a change of a patch'
+FORCE=1 "$BED/queue/compose.sh" >/dev/null 2>&1
+"$BED/queue/patches.sh" >/dev/null
+ok "their date is that of the last change here" \
+	grep -qx 'Date: Tue, 14 Nov 2023 22:13:20 +0000' "$OUT/0000-cover-letter.patch"
 ok "make them again, signed off" env SIGNOFF=1 "$BED/queue/patches.sh"
+checkpatch --ignore UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES "$OUT"/000[1-9]*.patch
+for mail in "$OUT"/000[1-9]*.patch; do
+	ok "checkpatch has nothing against ${mail##*/}" is_clean "$mail"
+done
 ok "every patch has a Signed-off-by" \
 	[ "$(grep -l '^Signed-off-by: tester <tester@localhost>' "$OUT"/*.patch | wc -l)" -eq "$count" ]
 git -C "$KDIR" reset -q --hard "$start"
