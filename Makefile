@@ -6,14 +6,18 @@
 
 # What a user may set; README says what for
 VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
-	SELFTESTS KTAP MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
+	SELFTESTS KTAP LINT MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
+# To make itself, LINT is a program
+ifeq ($(origin LINT),default)
+LINT :=
+endif
 export VARIABLES $(VARIABLES)
 
 T := testbed
 # Evidence, of which make report shows the last run
 record = TARGET=$@ $(T)/evidence/record.sh
 
-.PHONY: all help fetch tree kernel selftests table check check-all steps
+.PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments vmm
 .PHONY: cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
@@ -67,7 +71,7 @@ help: ## list the targets
 
 #@ Evidence
 
-check-all: check matrix check-compat vmm check-debug docs cost kselftest steps check-bed check-long mutants ## check, and all of these, in some hours
+check-all: check matrix check-compat vmm check-debug docs cost kselftest lint bisect-test check-bed check-long mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
@@ -78,8 +82,11 @@ check-bed: tree ## kill makes, fill their disks, run them in other people's envi
 check-long: tree ## a million random operations, and a move of 512 vCPUs (SEED=n)
 	@$(record) check-long $(T)/evidence/run.sh check-long
 
-steps: tree ## the series cut after each patch: warnings, tests, docs
-	@$(record) steps $(T)/evidence/run.sh steps
+lint: tree ## what maintainers' tools say of each commit, and others of this repo (LINT="name...")
+	@$(record) lint $(T)/evidence/run.sh lint
+
+bisect-test: tree ## boot and test the series cut after each patch, on four machines
+	@$(record) bisect-test $(T)/evidence/run.sh bisect-test
 
 mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
 	@status=0; $(record) mutants $(T)/evidence/run.sh mutants || status=1; \

@@ -22,7 +22,7 @@ Variables:
   TESTS          "gicv2 nvhe queue": machines, and files of testbed/t, for less of check
   MACHINES, SELFTESTS  "nvhe", "vgic_revision": less of any kind of evidence
   KTAP           a file for the results of any target that prints KTAP
-  MUTANTS        names of some
+  LINT, MUTANTS  names of some
   KERNELS, MODELS, REVISIONS  "6.1 patched mine=Image", "GICv3", "default 2": less of
                  the matrix, or images of your own
   SEED           of check-long, and of the moments at which t/kill.t kills

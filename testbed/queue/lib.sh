@@ -82,3 +82,10 @@ recommit()
 	done
 	echo "$first $copy"
 }
+
+# list_commits RESULTS: those of both series, in the lines that evidence/run.sh reads
+list_commits()
+{
+	git -C "$W/tree" log --reverse --format='%H %s' base..HEAD |
+		awk -v n="$1" '{ commit = $1; sub(/^[^ ]* /, ""); printf "%s %d %02d %s\n", commit, n, NR, $0 }'
+}

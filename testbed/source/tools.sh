@@ -40,10 +40,16 @@ table()
 		shellcheck shellcheck
 		/usr/include/jansson.h libjansson-dev
 		/usr/include/zlib.h zlib1g-dev
-		sparse sparse steps
-		clang-19 clang-19 steps
-		ld.lld-19 lld-19 steps
-		llvm-ar-19 llvm-19 steps
+		sparse sparse lint
+		clang-19 clang-19 lint
+		ld.lld-19 lld-19 lint
+		llvm-ar-19 llvm-19 lint
+		clang-tidy-19 clang-tidy-19 lint
+		spatch coccinelle lint
+		ocamlopt ocaml-nox lint
+		codespell codespell lint
+		cppcheck cppcheck lint
+		b4 b4 lint
 		python3 python3
 		sphinx-build python3-sphinx docs
 		mmdebstrap mmdebstrap vmm

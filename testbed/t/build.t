@@ -24,9 +24,6 @@ checkpatch --ignore \
 for file in "$source"/*.[chS] "$source"/examples/*; do
 	ok "checkpatch: ${file#"$ROOT/"}" is_clean "$file"
 done
-for file in "$source"/t/*.t "$source/t/tap.sh" "$source/completion.bash"; do
-	ok "shellcheck: ${file#"$ROOT/"}" shellcheck "$file"
-done
 ok "at most 60 lines: the preloaded library" \
 	[ "$(wc -l <"$source/examples/qemu-revision.c")" -le 60 ]
 ok "the completion loads" bash -n "$source/completion.bash"

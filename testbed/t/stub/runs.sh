@@ -24,6 +24,7 @@ start_worker()
 			GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t \
 			VGIC_CACHE="$cache" KERNEL="$base/linux" KDIR="$tmp/kdir" JOBS=2 \
 			KERNELS='7.3 patched' MODELS=GICv3 REVISIONS=2 TESTS=gicv2 MACHINES=gicv2 \
+			LINT='gcc clang sparse htmldocs' \
 			make -C "$tmp/repo" --no-print-directory "\$@"
 	END
 	chmod +x "$tmp/bed"
