@@ -47,7 +47,7 @@ tools()
 		coccinelle) echo spatch ocamlopt ;;
 		htmldocs) echo sphinx-build ;;
 		spelling) echo codespell ;;
-		clang-tidy) echo clang-tidy-19 /usr/aarch64-linux-gnu/include/stdio.h ;;
+		clang-tidy) echo clang-tidy-19 arm64-libc ;;
 		sparse | b4 | shellcheck | cppcheck) echo "$check" ;;
 		esac
 	done

@@ -50,6 +50,8 @@ table()
 		codespell codespell lint
 		cppcheck cppcheck lint
 		b4 b4 lint
+		pahole pahole cost
+		gnuplot gnuplot-nox cost
 		python3 python3
 		sphinx-build python3-sphinx docs
 		mmdebstrap mmdebstrap vmm

@@ -28,6 +28,9 @@ put $vgic/vgic-init.c $vgic/vgic-mmio.c $vgic/vgic-mmio-v2.c include/kvm/arm_vgi
 	$selftests/arm64/vgic_init.c $selftests/arm64/no-vgic.c
 cp "$stub/Makefile" "$tmp/linux/"
 cp "$stub/Makefile" "$tmp/linux/$selftests/"
+mkdir "$tmp/linux/scripts"
+printf '#!/bin/sh\necho "Total: Before=1, After=1, chg +0.00%%"\n' >"$tmp/linux/scripts/bloat-o-meter"
+chmod +x "$tmp/linux/scripts/bloat-o-meter"
 cp "$stub/run_kselftest.sh" "$tmp/linux/tools/testing/selftests/"
 
 mkdir "$tmp/bin"
@@ -36,7 +39,7 @@ for model in gicv2 gicv3; do
 	cp "$ROOT/vgic_compat/t/probes/4.14.5-$model.json" "$tmp/bin/$model.json"
 done
 for name in qemu-system-aarch64 aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy \
-	aarch64-linux-gnu-nm aarch64-linux-gnu-strip ccache sparse clang-19 ld.lld-19 llvm-ar-19 \
+	aarch64-linux-gnu-strip pahole gnuplot ccache sparse clang-19 ld.lld-19 llvm-ar-19 \
 	sphinx-build mmdebstrap apt-get sleep vgic_compat cost; do
 	ln -s tool "$tmp/bin/$name"
 done

@@ -37,12 +37,12 @@ apt-get | mmdebstrap) exit 100 ;;
 	chmod +x "$out"
 	;;
 *-objcopy) echo guest >"$last" ;;
-*-nm) printf '%s\n' '0 10 D vgic_dist' '0 20 D vgic_irq' ;;
+pahole) printf '%s\t%s\t0\n' vgic_dist 16 vgic_irq 32 ;;
+gnuplot) ;;
 cost)
-	for access in read_IGROUPR1 write_IGROUPR1 read_IIDR; do
-		for model in 2 3; do
-			printf "cost GICv$model %s $access 100\n" 0 1 2 3
-		done
+	for of in 'GICv2 0' 'GICv2 1' 'GICv2 2' 'GICv2 3' 'GICv3 0' 'GICv3 1' 'GICv3 2' 'GICv3 3'; do
+		printf 'access %s %s 100\n' "$of" read_IGROUPR1 "$of" write_IGROUPR1 "$of" read_IIDR
+		printf '%s %s 8 32 100\n' choice "$of" save "$of" restore "$of"
 	done
 	;;
 vgic_compat)
