@@ -54,8 +54,8 @@ undo()
 	users_git -C "$KDIR" am --abort >/dev/null 2>&1 || :
 	is_as_before || users_git -C "$KDIR" reset -q --keep "$before" || :
 	# git am may leave files that it wrote and did not get to track; none was there before
-	for file in $added; do
-		rm -f "$KDIR/$file"
+	for left in $added; do
+		rm -f "$KDIR/$left"
 	done
 	is_as_before ||
 		die "KDIR=$KDIR could not be put back as it was; do that with git -C $KDIR reset --hard $before"
