@@ -84,6 +84,8 @@ repo_b4()
 	git -C "$folder/am" checkout -q --detach base
 	printf '[user]\nname = nobody\nemail = nobody@example.org\n' >"$folder/gitconfig"
 	for series in '' selftests; do
+		# Not every base has a second one
+		[ -z "$series" ] || ! git -C "$W/tree" diff --quiet refs/vgic/series-1 HEAD || continue
 		# b4 makes no folder
 		mkdir -p "$folder/b4/$series"
 		GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@example.org \
