@@ -9,7 +9,7 @@ set output folder."/cost.svg"
 set multiplot layout 1,2 title "Instructions to choose a revision, GICv3"
 set key top left Left reverse
 set grid lc rgb "#dddddd"
-set format y "%.0s %c"
+set format y "%.1s %c"
 set style data linespoints
 set yrange [0:]
 
