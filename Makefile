@@ -16,9 +16,12 @@ export VARIABLES $(VARIABLES)
 T := testbed
 # Evidence, of which make report shows the last run
 record = TARGET=$@ $(T)/evidence/record.sh
+# The patches to QEMU are a series of their own
+of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
-.PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments vmm
+.PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
+.PHONY: qemu qemu-tree qemu-steps vmm
 .PHONY: cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -51,14 +54,21 @@ selftests: tree ## build the KVM selftests
 compat: ## build vgic_compat for arm64
 	@$(T)/build/compat.sh
 
+qemu-tree: ## get QEMU, and make a git tree of it, one commit for each patch in qemu/
+	@$(T)/queue/of-qemu.sh $(T)/source/qemu.sh
+	@$(T)/queue/of-qemu.sh $(T)/queue/compose.sh
+
+qemu: qemu-tree ## build QEMU for arm64, with these patches
+	@$(T)/queue/of-qemu.sh $(T)/build/qemu.sh
+
 table: kernel ## show what each revision does, patched beside unpatched
 	@$(T)/matrix/table.sh
 
 check: tree ## run the selftests on four machines, and the test bed's own
 	@$(record) check $(T)/evidence/run.sh check
 
-refresh: ## write the patches and files anew from the commits of the composed tree (FORCE=1)
-	@$(T)/queue/refresh.sh
+refresh: ## write the patches and files anew from the commits of the composed tree (SERIES=qemu FORCE=1)
+	@$(of-series) $(T)/queue/refresh.sh
 
 clean: ## remove what was built; what was downloaded and unpacked stays
 	@$(T)/queue/clean.sh
@@ -71,7 +81,7 @@ help: ## list the targets
 
 #@ Evidence
 
-check-all: check matrix check-compat vmm check-debug docs cost kselftest lint bisect-test check-bed check-long mutants ## check, and all of these, in some hours
+check-all: check matrix check-compat vmm check-debug docs cost kselftest lint bisect-test qemu-steps check-bed check-long mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
@@ -87,6 +97,9 @@ lint: tree ## what maintainers' tools say of each commit, and others of this rep
 
 bisect-test: tree ## boot and test the series cut after each patch, on four machines
 	@$(record) bisect-test $(T)/evidence/run.sh bisect-test
+
+qemu-steps: qemu ## each patch to QEMU: checkpatch, and whether it builds
+	@$(record) qemu-steps $(T)/queue/of-qemu.sh $(T)/evidence/run.sh qemu-steps
 
 mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
 	@status=0; $(record) mutants $(T)/evidence/run.sh mutants || status=1; \
@@ -125,7 +138,7 @@ report: tree ## show the last run of all evidence on one page
 apply: tree ## apply series 1 to a git tree of your own (KDIR=tree SERIES=selftests|all)
 	@$(T)/queue/apply.sh
 
-patches: tree ## make the mails of series 1 (OUT=folder SIGNOFF=1 VERSION=n SERIES=selftests)
-	@$(T)/queue/patches.sh
+patches: $(if $(of-series),qemu-)tree ## make the mails of series 1 (OUT=folder SIGNOFF=1 VERSION=n SERIES=selftests|qemu)
+	@$(of-series) $(T)/queue/patches.sh
 
 endif

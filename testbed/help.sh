@@ -17,7 +17,7 @@ cat <<'END'
 Variables:
   VGIC_CACHE     where everything lives (~/.cache/vgic-revisions)
   KERNEL         a base of your own: a tree or a tarball
-  SERIES         selftests, the second series, on top of the first; or all
+  SERIES         selftests, the second series, on top of the first; or all; or qemu
   TREE           own: test a commit that `make tree` did not make
   TESTS          "gicv2 nvhe queue": machines, and files of testbed/t, for less of check
   MACHINES, SELFTESTS  "nvhe", "vgic_revision": less of any kind of evidence

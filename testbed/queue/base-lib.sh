@@ -6,7 +6,7 @@
 # In:  $W/tree, the current folder; $lines of series.sh; SERIES_ROOT; $index, a file
 # Out: the functions below
 
-# folders: those that the series touch, one a line
+# folders: those that the series touch, and files at the top, one a line
 folders()
 {
 	printf '%s\n' "$lines" | while read -r patch files; do
@@ -14,7 +14,7 @@ folders()
 		[ -z "$files" ] || printf '%s\n' "$files" | tr ' ' '\n'
 	done | sed 's|/[^/]*$||' | sort -u | while read -r folder; do
 		# A new folder of the series has nothing in the base
-		[ ! -d "$folder" ] || echo "$folder"
+		[ ! -e "$folder" ] || echo "$folder"
 	done
 }
 
@@ -44,7 +44,7 @@ new_base()
 {
 	rm -f "$index"
 	printf '%s\n' "$1" | GIT_INDEX_FILE=$index xargs git add -f --
-	base=$(echo "Linux $(cat "$W/base-version")" |
+	base=$(base_name |
 		git commit-tree "$(GIT_INDEX_FILE=$index git write-tree)")
 	# First the tag: what is in its folders is not taken for a developer's new files
 	git tag -f base "$base" >/dev/null

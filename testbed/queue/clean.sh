@@ -32,6 +32,7 @@ if [ "${1:-}" != all ]; then
 		remove "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" \
 			"$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
 			"$work/results" "$work/evidence" "$work/table" "$work/cost" "$work/vmm" \
+			"$work/vmm-guests" "$work/guest" \
 			"$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
 	done
@@ -49,7 +50,7 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | downloads | images | lock | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
+	apt | ccache | downloads | images | lock | qemu | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac

@@ -36,7 +36,7 @@ echo "commit $(git log -1 --format='%h, "%s"')"
 changes=$({
 	tree_changes | cut -c4-
 	find . \( -path ./.git -o -name __pycache__ -o -name generated -o -name '.build*' -o -name '.checkpatch*' \) -prune -o -type f -newer ../base-version -print |
-		sed 's,^\./,,' | grep -v "$(sed 's,.*,^&/,' .git/vgic-folders)" || :
+		sed 's,^\./,,' | grep -v "$(sed 's,.*,^&/\n^&$,' .git/vgic-folders)" || :
 })
 if [ -z "$changes" ]; then
 	echo "nothing in the tree is changed"

@@ -10,6 +10,12 @@
 SERIES_ROOT=${SERIES_ROOT:-$ROOT}
 export SERIES_ROOT
 
+# base_name: what the series is on
+base_name()
+{
+	sed '/^QEMU /!s/^/Linux /' "$W/base-version"
+}
+
 # users_git ...: git, as the user has configured it
 users_git()
 {

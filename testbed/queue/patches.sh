@@ -70,7 +70,7 @@ git update-ref -d refs/heads/vgic-cover
 
 # Nobody else has the base commit, so name the release instead, and what else
 # series 2 needs
-base="Linux $(cat "$W/base-version")"
+base=$(base_name)
 [ -z "${SERIES:-}" ] || base="$base, with \"$(head -n 1 "${cover%-"$SERIES"}")\""
 for mail in "$new"/*.patch; do
 	sed -i "s/^base-commit: .*/base: $(printf '%s' "$base" | sed 's,[&/\\],\\&,g')/" "$mail"

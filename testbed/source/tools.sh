@@ -55,6 +55,12 @@ table()
 		python3 python3
 		sphinx-build python3-sphinx docs
 		mmdebstrap mmdebstrap vmm
+		dpkg-source dpkg-dev qemu
+		ninja ninja-build qemu
+		pkg-config pkgconf qemu
+		/usr/bin/python3 python3 qemu
+		/usr/share/python-wheels python3-venv qemu
+		qemu-img qemu-utils vmm
 	END
 }
 
