@@ -117,7 +117,7 @@ matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched),$(needs-$
 check-compat: kernel ## see that vgic_compat notices what a host does not restore
 	@$(record) check-compat $(T)/evidence/check-compat.sh
 
-vmm: kernel ## see what a guest of QEMU's gets, with and without a revision chosen
+vmm: kernel qemu ## see what guests of QEMU get, of Debian's and of the patched one, at each revision
 	@$(record) vmm $(T)/vmm/vmm.sh
 
 cost: kernel ## count the instructions of an access, and compare sizes, with and without

@@ -42,13 +42,13 @@ repo_cppcheck()
 {
 	(cd "$ROOT/vgic_compat" && cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
 		--std=c11 -D__aarch64__ '-Djson_array_foreach(a,i,v)=while(1)' -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
-		./*.c examples/*.c ../testbed/evidence/*.c 2>&1)
+		./*.c ../testbed/vmm/guests/*.c ../testbed/evidence/*.c 2>&1)
 }
 
 # As for arm64, where all of it is compiled, with the checks of vgic_compat/.clang-tidy
 repo_clang_tidy()
 {
-	(cd "$ROOT/vgic_compat" && for file in ./*.c examples/*.c; do
+	(cd "$ROOT/vgic_compat" && for file in ./*.c ../testbed/vmm/guests/*.c; do
 		clang-tidy-19 --quiet "$file" -- --target=aarch64-linux-gnu -D_GNU_SOURCE -std=gnu11 -I. \
 			-isystem /usr/aarch64-linux-gnu/include -isystem "$VGIC_CACHE/sysroot/usr/include" \
 			-isystem "$VGIC_CACHE/sysroot/usr/include/aarch64-linux-gnu" 2>"$folder/clang-tidy.err" ||

@@ -59,7 +59,7 @@ ok "and so is what a developer made of it" grep -q 'with 2 of 2' "$base/right.re
 
 # Not all and check-all, which are others of these, and help, which does nothing
 set -- "bisect-test fetch tree compat docs apply clean selftests" \
-	"mutants lint cost table check matrix vmm patches" \
+	"mutants lint cost table check matrix vmm patches qemu" \
 	"check-debug refresh kernel kselftest check-compat distclean check-long"
 echo "$*" | tr ' ' '\n' | awk -v seed="$seed" -v kills="${KILLS:-2}" '
 	BEGIN { srand(seed); split("make group inner all", victim); split("a b c", version) }

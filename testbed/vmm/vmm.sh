@@ -1,97 +1,96 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# vmm.sh - show what a guest of an unchanged QEMU sees of its interrupt groups, on
-#          the patched kernel and on Debian's own
+# vmm.sh - show what guests of Debian's unchanged QEMU get, and of the patched one, on
+#          Debian's own kernels and on the patched one
 #
-# In:  the kernel in $W; Debian's arm64 image of the same version, and QEMU for
-#      arm64 from the machine's own release, are downloaded
-# Out: a table on standard output. Exit status 1, with a diff on standard error, if
-#      it is not the one in testbed/vmm/expected.
+# In:  the kernel in $W, and the QEMU of build/qemu.sh; Debian's arm64 images of the same
+#      version and of 6.1, and QEMU of the machine's own release, are downloaded
+# Out: two tables on standard output. Exit status 1, with a diff on standard error, if
+#      they are not those in testbed/vmm/expected.
 #
-# The emulated host runs QEMU with KVM, and that a bare-metal guest, which prints
-# what it sees; `job` drives it. A preloaded library chooses the revision.
+# The emulated host runs QEMU with KVM, and that bare-metal guests, which say what they
+# see; `job` drives it.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-vmm=$VGIC_CACHE/vmm
-examples=$ROOT/vgic_compat/examples
 patched=$W/build/arch/arm64/boot/Image
+qemu=$VGIC_CACHE/qemu
 [ -f "$patched" ] || die "no kernel in $W/build; run make kernel"
+[ -x "$qemu/build/qemu-system-aarch64" ] || die "no QEMU in $qemu/build; run make qemu"
 TREE=own "$BED/queue/describe.sh" >&2
-make_work
-need cpio "${CROSS_COMPILE}gcc" arm64-libc
+need qemu-img "${CROSS_COMPILE}strip"
+old=$VGIC_CACHE/images/6.1
+"$BED/source/image.sh" "$old" 'linux-image-6\.1\.0-[0-9]+-arm64'
 "$BED/source/image.sh" unpatched
+"$BED/vmm/debian.sh"
 temp=$W/vmm
 rm -rf "$temp"
-mkdir -p "$vmm" "$temp/system" "$temp/job"
+mkdir -p "$temp/job"
+"$BED/vmm/guests.sh" "$temp"
+qemu-img create -q -f qcow2 "$temp/job/disk.qcow2" 64M
+cp "$temp/groups" "$BED/vmm/job" "$BED/vmm/qemu-lib.sh" "$temp/job/"
+cp "$qemu/build/qemu-system-aarch64" "$temp/job/qemu-patched"
+"${CROSS_COMPILE}strip" "$temp/job/qemu-patched"
+# It goes by the name of the program that it starts
+mkdir "$temp/job/qtest"
+ln -s ../qemu-patched "$temp/job/qtest/qemu-system-aarch64"
+cp "$qemu/build/tests/qtest/arm-gic-iidr-revision-test" "$temp/job/qtest/"
 
-# QEMU and its libraries, without what is not needed here. In releases whose packages
-# have nothing in /bin and /lib, these have to be links.
-if [ ! -f "$vmm/root.cpio" ]; then
-	need mmdebstrap
-	say "unpacking QEMU for arm64; full log: $vmm/mmdebstrap.log"
-	sources=$("$BED/source/debs.sh" sources)
-	suite=${sources% *} suite=${suite##* }
-	echo "$sources" | mmdebstrap --variant=extract --architectures=arm64 --format=tar \
-		--include=qemu-system-arm,busybox-static "$suite" "$temp/system.tar" - \
-		>"$vmm/mmdebstrap.log" 2>&1 || {
-		tail -n 10 "$vmm/mmdebstrap.log" >&2
-		die "cannot unpack QEMU for arm64; full log: $vmm/mmdebstrap.log"
-	}
-	tar -xf "$temp/system.tar" -C "$temp/system" --exclude='./dev/*' --exclude=./etc \
-		--exclude=./usr/share --exclude=./usr/sbin --exclude='*/gconv' --exclude=./var \
-		--exclude=./usr/bin/qemu-system-arm
-	for folder in bin lib; do
-		[ -e "$temp/system/$folder" ] || ln -s "usr/$folder" "$temp/system/$folder"
+# runs: KERNEL MODEL MACHINE IMAGE, one a line
+runs()
+{
+	for model in 'GICv2 gicv2' 'GICv3 nvhe'; do
+		echo "6.1 $model $old/Image"
+		echo "unpatched $model $W/unpatched/Image"
+		echo "patched $model $patched"
 	done
-	mkdir -p "$temp/system/dev" "$temp/system/proc" "$temp/system/sys" "$temp/system/tmp"
-	pack "$temp/system" >"$vmm/root.cpio.new"
-	mv "$vmm/root.cpio.new" "$vmm/root.cpio"
-	rm -rf "$temp/system" "$temp/system.tar"
-fi
+}
 
-"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -ffreestanding -nostdlib -static -no-pie \
-	-fno-stack-protector -mgeneral-regs-only -mstrict-align -Wl,--build-id=none \
-	-Wl,-Ttext=0x40200000 -o "$temp/job/guest" \
-	"$examples/qemu-guest.c" "$examples/qemu-guest-entry.S"
-"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -shared -fPIC \
-	-o "$temp/job/revision.so" "$examples/qemu-revision.c"
-cp "$BED/vmm/job" "$temp/job/"
+say "running QEMU on three kernels, with a GICv2 and with a GICv3; all is in $temp"
+runs | while read -r kernel model machine image; do
+	job=$temp/job-$kernel-$machine
+	cp -r "$temp/job" "$job"
+	case $model in
+	GICv2) cp "$temp/like-nanos" "$job/dependent" ;;
+	GICv3) cp "$temp/like-linux-4.4" "$job/dependent" ;;
+	esac
+	[ "$kernel" != 6.1 ] || : >"$job/brief"
+	echo "$machine $image $job $temp/$kernel-$machine $VGIC_CACHE/vmm/root.cpio"
+done >"$temp/jobs"
+BOOT_TIMEOUT=${BOOT_TIMEOUT:-1800}
+export BOOT_TIMEOUT
+xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" <"$temp/jobs" || die "a machine did not do its part; all is in $temp"
+runs | while read -r kernel model machine _; do
+	log=$temp/$kernel-$machine/console.log
+	! grep -aE 'WARNING: |BUG: |Oops|Internal error' "$log" >&2 ||
+		die "the kernel complains; the whole console: $log"
+	tr -d '\r' <"$log" | sed -n "s/^# \(observed\|moved\) /\1 $kernel $model /p"
+done >"$temp/found"
 
-say "running QEMU on both kernels, with a GICv2 and with a GICv3; all is in $temp"
-for machine in gicv2 nvhe; do
-	model=GICv2
-	[ $machine = gicv2 ] || model=GICv3
-	for kernel in "unpatched $W/unpatched/Image" "patched $patched"; do
-		out=$temp/${kernel%% *}-$machine
-		log=$out/console.log
-		"$BED/boot/run-job.sh" $machine "${kernel#* }" "$temp/job" "$out" "$vmm/root.cpio"
-		! grep -aE 'WARNING: |BUG: |Oops|Internal error' "$log" >&2 ||
-			die "the kernel complains; the whole console: $log"
-		tr -d '\r' <"$log" | sed -n "s/^# observed /${kernel%% *} $model /p" >>"$temp/observed"
-	done
-done
-
-printf 'unpatched: %s\npatched:   %s with the series\nVMM:       %s\n' \
-	"$(cat "$W/unpatched/package")" "$(cat "$W/base-version")" \
-	"$(tr -d '\r' <"$log" | sed -n 's/^# vmm //p')"
+version()
+{
+	tr -d '\r' <"$temp/patched-nvhe/console.log" | sed -n "s/^# $1 //p"
+}
+printf 'Kernels: 6.1, %s\n         unpatched, %s\n         patched, %s with the series\nQEMU:    debian, %s\n         patched, %s with the patches in qemu/\n' \
+	"$(cat "$old/package")" "$(cat "$W/unpatched/package")" "$(cat "$W/base-version")" "$(version debian)" "$(version patched)"
 cat <<-END
-	Group registers as the guest reads them: GICD_IGROUPR1, which has SPIs, and
-	GIC[DR]_IGROUPR0, which has SGIs and PPIs. At reset; before and after the VM is
-	moved, the guest having written a5a5a5a5/5a5a5a5a. "got": how an SGI, a PPI and an
-	SPI arrive at a guest that writes no group and enables the one that Linux enables
-	(GICv2: 0, GICv3: 1); in brackets, with both enabled. "rev": the revision that is
-	chosen for QEMU, or none: QEMU as it is. "refused": no VM starts.
+
+	GICD_IIDR, and the groups in GICD_IGROUPR1, of SPIs, and GIC[DR]_IGROUPR0, of SGIs and
+	PPIs, as the guest reads them: at reset; after it has written to them; after a
+	system_reset; after loadvm of what was written; after migrate and -incoming. "got": how
+	an SGI, a PPI and an SPI arrive at a guest that writes no group and enables the one
+	that Linux enables (GICv2: 0, GICv3: 1); in brackets, with both enabled. "guest": whether
+	timer interrupts arrive at one that depends on the revision, at first and when it was
+	moved: on GICv2 one like Nanos, on GICv3 one like Linux 4.4.
 
 END
-awk '
-	BEGIN {
-		format = "%-10s %-6s %-5s %-9s %-18s %-11s %-18s %s\n"
-		printf format, "kernel", "GIC", "rev", "IIDR", "at reset", "got", "before", "after"
-	}
-	NF == 9 { printf format, $1, $2, $3, $4, $5, $6 == $7 ? $6 : $6 " (" $7 ")", $8, $9 }
-	NF != 9 { printf "%-10s %-6s %-5s %s\n", $1, $2, $3, $4 }' "$temp/observed" >"$temp/table"
+awk -f "$BED/vmm/table.awk" "$temp/found" >"$temp/table"
 cat "$temp/table"
+for log in "$temp"/*patched-*/console.log; do
+	# Two tests that any host can run, and two that need KVM
+	[ "$(grep '^# qtest ' "$log" | grep -c '^# qtest ok ')-$(grep -c '^# qtest ' "$log")" = 4-4 ] ||
+		die "the qtest of the patched QEMU fails; see $log"
+done
 grep -v '^#' "$BED/vmm/expected" | diff - "$temp/table" >&2 ||
 	die "this is not what testbed/vmm/expected has (<); all is in $temp"

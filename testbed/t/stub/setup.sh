@@ -40,7 +40,7 @@ for model in gicv2 gicv3; do
 done
 for name in qemu-system-aarch64 aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy \
 	aarch64-linux-gnu-strip pahole gnuplot ccache sparse clang-19 ld.lld-19 llvm-ar-19 \
-	sphinx-build mmdebstrap apt-get sleep vgic_compat cost; do
+	sphinx-build mmdebstrap apt-get dpkg-source pkg-config ninja qemu-img sleep vgic_compat cost; do
 	ln -s tool "$tmp/bin/$name"
 done
 
@@ -49,14 +49,26 @@ mkdir "$tmp/repo"
 cp -a "$ROOT/Makefile" "$BED" "$ROOT/vgic_compat" "$tmp/repo/"
 sed -i "s/^EXISTING=.*/EXISTING='vgic_init no-vgic'/" "$tmp/repo/testbed/build/tests.sh"
 printf 'wrong: it is wrong\n%s\n1s/^/MUTANT /\n' $vgic/vgic-init.c >"$tmp/repo/testbed/evidence/mutants"
-printf 'echo "# vmm stub"\necho "# observed none refused"\n' >"$tmp/repo/testbed/vmm/job"
-printf 'kernel     GIC    rev   IIDR      at reset           got         before             after\n' \
-	>"$tmp/repo/testbed/vmm/expected"
+printf 'echo "# %s"\n' 'qtest ok 1' 'qtest ok 2' 'qtest ok 3' 'qtest ok 4' \
+	'observed debian none refused' 'moved debian none patched none refused' >"$tmp/repo/testbed/vmm/job"
 for model in GICv2 GICv3; do
-	printf '%-10s %-6s none  refused\n' unpatched $model patched $model
-done >>"$tmp/repo/testbed/vmm/expected"
+	for kernel in 6.1 unpatched patched; do
+		echo "observed $kernel $model debian none refused"
+		echo "moved $kernel $model debian none patched none refused"
+	done
+done | awk -f "$BED/vmm/table.awk" >"$tmp/repo/testbed/vmm/expected"
+mkdir -p "$tmp/repo/qemu/hw/intc"
+printf '%s\n' 'Subject: hw/intc: Change it' '' 'For the test.' '' 'diff --git a/hw/intc/gic.c b/hw/intc/gic.c' \
+	'--- a/hw/intc/gic.c' '+++ b/hw/intc/gic.c' '@@ -1 +1 @@' -base +changed >"$tmp/repo/qemu/hw/intc/one.patch"
+echo hw/intc/one.patch >"$tmp/repo/qemu/series"
 printf 'echo "ok 1 - all is restored"\necho 1..1\n' >"$tmp/repo/vgic_compat/t/restore.t"
 
+mkdir -p "$tmp/canned/qemu/tools" "$tmp/canned/qemu/tree/hw/intc" \
+	"$tmp/canned/qemu/tree/configs/devices/aarch64-softmmu"
+echo base >"$tmp/canned/qemu/tree/hw/intc/gic.c"
+printf '#!/bin/sh\n: >build.ninja\n' >"$tmp/canned/qemu/tree/configure"
+chmod +x "$tmp/canned/qemu/tree/configure"
+echo 'QEMU stub' >"$tmp/canned/qemu/base-version"
 mkdir -p "$tmp/canned/downloads" "$tmp/canned/sysroot" "$tmp/canned/vmm"
 cp /bin/true "$tmp/canned/downloads/busybox-arm64"
 : >"$tmp/canned/vmm/root.cpio"

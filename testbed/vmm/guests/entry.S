@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where qemu-guest.c begins, and where its interrupts arrive */
+/* Where a guest of this folder begins, and where its interrupts arrive */
 
 	.text
 
@@ -17,7 +17,7 @@
 	stp	x16, x17, [sp, #128]
 	stp	x18, x30, [sp, #144]
 	mov	w0, #\kind
-	bl	handle
+	bl	handle_exception
 	ldp	x2, x3, [sp, #16]
 	ldp	x4, x5, [sp, #32]
 	ldp	x6, x7, [sp, #48]
@@ -31,7 +31,7 @@
 	eret
 	.endm
 
-/* Four times synchronous, IRQ, FIQ and SError; kinds as in qemu-guest.c */
+/* Four times synchronous, IRQ, FIQ and SError; kinds as in bare.h */
 	.balign	0x800
 vectors:
 	.rept	4
@@ -48,7 +48,7 @@ _start:
 	adr	x0, vectors
 	msr	vbar_el1, x0
 	isb
-	b	run
+	b	run_guest
 
 	.bss
 	.balign	16
