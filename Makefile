@@ -6,7 +6,8 @@
 
 # What a user may set; README says what for
 VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
-	SELFTESTS KTAP LINT MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES
+	SELFTESTS KTAP LINT MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES \
+	GUEST GUESTS INITRD APPEND DISK MODEL CPUS MEMORY SECONDS LOOK MIGRATE TYPE
 # To make itself, LINT is a program
 ifeq ($(origin LINT),default)
 LINT :=
@@ -21,7 +22,7 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
-.PHONY: qemu qemu-tree qemu-steps vmm
+.PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests
 .PHONY: cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -81,7 +82,7 @@ help: ## list the targets
 
 #@ Evidence
 
-check-all: check matrix check-compat vmm check-debug docs cost kselftest lint bisect-test qemu-steps check-bed check-long mutants ## check, and all of these, in some hours
+check-all: check matrix check-compat vmm vmm-guests check-debug docs cost kselftest lint bisect-test qemu-steps check-bed check-long mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
@@ -117,8 +118,19 @@ matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched),$(needs-$
 check-compat: kernel ## see that vgic_compat notices what a host does not restore
 	@$(record) check-compat $(T)/evidence/check-compat.sh
 
+ifdef GUEST
+vmm-arguments:
+	@$(T)/vmm/guest.sh check
+
+vmm: vmm-arguments kernel qemu
+	@$(T)/vmm/guest.sh
+else
 vmm: kernel qemu ## see what guests of QEMU get, of Debian's and of the patched one, at each revision
 	@$(record) vmm $(T)/vmm/vmm.sh
+endif
+
+vmm-guests: kernel qemu ## run guests that Debian has under the patched QEMU, at each revision, and move them
+	@$(record) vmm-guests $(T)/vmm/debian-guests.sh
 
 cost: kernel ## count the instructions of an access, and compare sizes, with and without
 	@$(record) cost $(T)/evidence/cost.sh

@@ -23,6 +23,11 @@ Variables:
   MACHINES, SELFTESTS  "nvhe", "vgic_revision": less of any kind of evidence
   KTAP           a file for the results of any target that prints KTAP
   LINT, MUTANTS  names of some
+  GUEST          a kernel or firmware of yours for make vmm; with it INITRD, APPEND, DISK,
+                 MODEL (GICv2), REVISIONS ("none 1"), CPUS, MEMORY (in MiB), SECONDS,
+                 LOOK (grep -E: what it prints if it is well), MIGRATE=yes, TYPE ('\r',
+                 typed again and again)
+  GUESTS         "edk2 linux-6.1": less of vmm-guests
   KERNELS, MODELS, REVISIONS  "6.1 patched mine=Image", "GICv3", "default 2": less of
                  the matrix, or images of your own
   SEED           of check-long, and of the moments at which t/kill.t kills

@@ -4,8 +4,9 @@
 # boot.sh - boot a kernel in one of QEMU's machines and keep its console
 #
 # In:  MACHINE (see below), IMAGE, INITRAMFS, LOG, then more kernel parameters;
-#      BOOT_TIMEOUT, the time limit in seconds (240); ICOUNT=1 for one CPU on
-#      which a nanosecond is an instruction; ACCEL=kvm to run vhe in this host's own KVM
+#      BOOT_TIMEOUT, the time limit in seconds (240); BOOT_MEMORY (1G); ICOUNT=1 for one
+#      CPU on which a nanosecond is an instruction; ACCEL=kvm to run vhe in this host's
+#      own KVM
 # Out: the console in LOG. Exit status 0 if the machine powered itself off;
 #      otherwise 1, and the last lines of the console on standard error.
 #
@@ -53,7 +54,7 @@ fi
 
 status=0
 timeout --foreground "$limit" qemu-system-aarch64 -M "virt,virtualization=on,gic-version=$gic" \
-	-cpu "$cpu" "$@" -m 1G -nic none -display none -monitor none -serial stdio \
+	-cpu "$cpu" "$@" -m "${BOOT_MEMORY:-1G}" -nic none -display none -monitor none -serial stdio \
 	-no-reboot -kernel "$image" -initrd "$initramfs" -append "$parameters" \
 	>"$log" 2>&1 </dev/null || status=$?
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # vmm.t - what `make vmm` runs builds, what it compares with is whole, and what it reads
-#         of a guest
+#         of a guest; arguments of a guest of the user's own
 #
 # In:  a compiler for arm64
 # Out: TAP
@@ -91,4 +91,22 @@ END
 ok "the tables: another GICD_IIDR is seen, and what failed" \
 	sh -c "awk -f '$BED/vmm/table.awk' '$tmp/found' | grep ^patched | diff - '$tmp/wanted'"
 
+# guest ARGUMENT=VALUE...: look at the arguments of a guest of the user's own
+guest()
+{
+	env GUEST="$tmp/groups" "$@" "$BED/vmm/guest.sh" check
+}
+
+ok "a guest of one's own" guest REVISIONS='none 3' MODEL=GICv3 SECONDS=5 LOOK='a|b' MIGRATE=yes
+refuses "GUEST names nothing" 'GUEST=/nothing is not a file' guest GUEST=/nothing
+refuses "no GUEST" 'GUEST= is not a file' guest GUEST=
+refuses "INITRD names a folder" "INITRD=$tmp is not a file" guest INITRD="$tmp"
+refuses "DISK names nothing" 'DISK=/nothing is not a file' guest DISK=/nothing
+refuses "a revision that no kernel has" "'4' is not none, 0, 1, 2 or 3" guest REVISIONS='2 4'
+refuses "another GIC" 'MODEL=GICv4 is neither' guest MODEL=GICv4
+refuses "no time" 'SECONDS=0 is not a number above 0' guest SECONDS=0
+refuses "memory in words" 'MEMORY=1G is not a number above 0' guest MEMORY=1G
+refuses "no regular expression" 'LOOK=.* is not a regular expression' guest LOOK='('
+refuses "MIGRATE=no" 'MIGRATE=no is not yes' guest MIGRATE=no
+refuses "GUESTS names none" "there is no 'bsd' in" env GUESTS=bsd "$BED/vmm/debian-guests.sh"
 done_testing
