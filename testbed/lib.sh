@@ -3,7 +3,7 @@
 #
 # lib.sh - what the scripts of all rooms share; sourced, never run
 #
-# In:  VGIC_CACHE, KERNEL (optional, from make); WORK (optional, from beside.sh and tests)
+# In:  VGIC_CACHE, BASE, KERNEL (optional, from make); WORK (optional, from beside.sh and tests)
 # Out: ROOT (this repo), BED (its testbed/), VGIC_CACHE, W (the work folder of this
 #      base kernel), and the functions below
 
@@ -28,10 +28,19 @@ KERNEL=${KERNEL:-}
 CCACHE_DIR=$VGIC_CACHE/ccache
 export CCACHE_DIR
 
-# The base that the series is written and tested on: Debian's linux-source-7.3
-BASE_SERIES=7.3
+# The base that is worked on: Debian's linux-source-$BASE_SERIES, and the version of it that
+# was tested. The series is written for 7.3, and backports/ has what differs on the others.
+BASE_SERIES=${BASE:-7.3}
 # shellcheck disable=SC2034 # for fetch.sh
-BASE_TESTED=7.3.4-1~bpo13+1
+case $BASE_SERIES in
+7.3) BASE_TESTED=7.3.4-1~bpo13+1 ;;
+6.12) BASE_TESTED=6.12.117-1~deb12u1 ;;
+6.1) BASE_TESTED=6.1.192-2 ;;
+*)
+	echo "there is no BASE=$BASE_SERIES; there are 7.3, 6.12 and 6.1" >&2
+	exit 1
+	;;
+esac
 
 # An arm64 machine has the compiler of its own
 MACHINE_TYPE=$(uname -m)

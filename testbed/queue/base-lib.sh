@@ -3,14 +3,14 @@
 #
 # base-lib.sh - the first commit of the composed tree; sourced by compose.sh
 #
-# In:  $W/tree, the current folder; $lines of series.sh; SERIES_ROOT; $index, a file
+# In:  $W/tree, the current folder; $lines of series.sh; lib.sh; $index, a file
 # Out: the functions below
 
 # folders: those that the series touch, and files at the top, one a line
 folders()
 {
 	printf '%s\n' "$lines" | while read -r patch files; do
-		sed -n 's|^+++ b/||p' "$SERIES_ROOT/$patch"
+		sed -n 's|^+++ b/||p' "$(stored "$patch")"
 		[ -z "$files" ] || printf '%s\n' "$files" | tr ' ' '\n'
 	done | sed 's|/[^/]*$||' | sort -u | while read -r folder; do
 		# A new folder of the series has nothing in the base

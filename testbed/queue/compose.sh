@@ -40,18 +40,14 @@ apply_series()
 	git read-tree base
 	head=$(git rev-parse base)
 	while read -r patch files; do
-		sed '/^diff --git /,$d; 1s/^Subject: //' "$SERIES_ROOT/$patch" |
-			git stripspace >"$message"
-		if grep -q '^diff --git ' "$SERIES_ROOT/$patch"; then
-			git apply --cached --whitespace=nowarn "$SERIES_ROOT/$patch" >&2 ||
-				die "$patch does not apply to $(cat "$W/base-version")"
-		fi
+		message "$(message_file "$patch")" >"$message"
 		for file in $files; do
 			git ls-files --error-unmatch "$file" >/dev/null 2>&1 &&
 				die "$file is there already, write a patch to it"
-			blob=$(git hash-object -w "$SERIES_ROOT/$file")
-			git update-index --add --cacheinfo "100644,$blob,$file"
+			add_file "$file" "$(stored "$file")"
 		done
+		apply_patch "$(stored "$patch")" ||
+			die "$patch does not apply to $(cat "$W/base-version")"
 		head=$(git commit-tree "$(git write-tree)" -p "$head" -F "$message")
 	done <<-END
 		$lines

@@ -4,11 +4,10 @@
 # lib.sh - what the scripts of this room and those below it ask of the composed tree;
 #          sourced after ../lib.sh
 #
-# In:  W, BED; SERIES_ROOT (optional), the folder that has `series`, else this repo
-# Out: the functions below
+# In:  W, BED; SERIES_ROOT and SERIES_NEXT (optional) of files-lib.sh
+# Out: the functions below, and those of files-lib.sh
 
-SERIES_ROOT=${SERIES_ROOT:-$ROOT}
-export SERIES_ROOT
+. "$BED/queue/files-lib.sh"
 
 # base_name: what the series is on
 base_name()
@@ -55,15 +54,6 @@ tree_changes()
 	git -C "$W/tree" status --porcelain -- $(cat "$W/tree/.git/vgic-folders" 2>/dev/null)
 }
 
-# series_cksum: of both series and all that they name, to see whether it was changed
-series_cksum()
-{
-	(cd "$SERIES_ROOT" && {
-		ls series series-selftests 2>/dev/null || :
-		"$BED/queue/series.sh" | tr ' ' '\n'
-	} | xargs cksum | cksum)
-}
-
 # series_range: the commits of the composed tree that SERIES names
 series_range()
 {
@@ -75,15 +65,35 @@ series_range()
 	esac
 }
 
+# counterpart SUBJECT: the mainline patch that a backport is, as stable trees want it
+# named; what is upstream already names its commit by itself
+counterpart()
+{
+	[ "$BASE_SERIES" != 7.3 ] || return 0
+	SERIES_ROOT=$ROOT SERIES_NEXT='' "$BED/queue/series.sh" series | while read -r patch _; do
+		sed -n '1s/^Subject: //p' "$ROOT/$patch"
+	done | SUBJECT=$1 TITLE=$(head -n 1 "$ROOT/cover-letter") awk '
+		$0 == ENVIRON["SUBJECT"] { number = NR }
+		END {
+			if (number)
+				printf "[ No upstream commit yet; for Linux 7.3 it is patch %d/%d of\n  \"%s\" ]\n\n",
+					number, NR, ENVIRON["TITLE"]
+		}'
+}
+
 # recommit FIRST LAST: copy the commits from base to LAST, by whoever runs this, and
-# print the copies of FIRST and of LAST
+# print the copies of FIRST and of LAST; those of a backport with their counterparts
 recommit()
 {
 	copy=$(git -C "$W/tree" rev-parse base)
 	first=$copy
 	for commit in $(git -C "$W/tree" rev-list --reverse "base..$2"); do
-		copy=$(git -C "$W/tree" log -1 --format=%B "$commit" |
-			git -C "$W/tree" commit-tree "$commit^{tree}" -p "$copy")
+		subject=$(git -C "$W/tree" log -1 --format=%s "$commit")
+		copy=$({
+			printf '%s\n\n' "$subject"
+			counterpart "$subject"
+			git -C "$W/tree" log -1 --format=%b "$commit"
+		} | git stripspace | git -C "$W/tree" commit-tree "$commit^{tree}" -p "$copy")
 		[ "$commit" != "$(git -C "$W/tree" rev-parse "$1")" ] || first=$copy
 	done
 	echo "$first $copy"

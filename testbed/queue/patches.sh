@@ -15,12 +15,12 @@ set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/queue/lib.sh"
 OUT=${OUT:-$W/patches${SERIES:+-$SERIES}}
-cover=$SERIES_ROOT/cover-letter${SERIES:+-$SERIES}
+cover=$(stored "cover-letter${SERIES:+-$SERIES}")
 
 need_tree
 [ "${SERIES:-}" != all ] || die "SERIES=all is two sets of mails; make them one by one"
 range=$(series_range)
-[ -f "$cover" ] || die "there is no $cover"
+[ -f "$cover" ] || die "there is no cover-letter${SERIES:+-$SERIES}"
 OUT=${OUT%/}
 case $OUT in
 /*) ;;
@@ -63,6 +63,7 @@ rm -f .git/refs/heads/vgic-cover.lock
 git update-ref refs/heads/vgic-cover "$head"
 set -- --cover-letter --cover-from-description=subject --base=base --no-signature --zero-commit \
 	-o "$new"
+[ "$BASE_SERIES" = 7.3 ] || set -- "$@" --subject-prefix="PATCH $BASE_SERIES"
 [ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
 [ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"
 git -c branch.vgic-cover.description="$(cat "$cover")" format-patch -q "$@" "$first..vgic-cover"
@@ -71,7 +72,7 @@ git update-ref -d refs/heads/vgic-cover
 # Nobody else has the base commit, so name the release instead, and what else
 # series 2 needs
 base=$(base_name)
-[ -z "${SERIES:-}" ] || base="$base, with \"$(head -n 1 "${cover%-"$SERIES"}")\""
+[ -z "${SERIES:-}" ] || base="$base, with \"$(head -n 1 "$(stored cover-letter)")\""
 for mail in "$new"/*.patch; do
 	sed -i "s/^base-commit: .*/base: $(printf '%s' "$base" | sed 's,[&/\\],\\&,g')/" "$mail"
 done

@@ -45,7 +45,7 @@ patch_name()
 {
 	subject=$(git log -1 --format=%s "$1")
 	name=$(printf '%s\n' "$old" | while read -r patch _; do
-		if [ "$(sed -n '1s/^Subject: //p' "$SERIES_ROOT/$patch")" = "$subject" ]; then
+		if [ "$(message "$(message_file "$patch")" | head -n 1)" = "$subject" ]; then
 			echo "$patch"
 			break
 		fi
@@ -65,29 +65,28 @@ patch_name()
 number=0
 list=series
 : >"$new/series-selftests.lines"
+GIT_INDEX_FILE=$new/index
+export GIT_INDEX_FILE
 for commit in $commits; do
 	number=$((number + 1))
 	name=$(patch_name "$commit" "$number")
-	[ ! -e "$new/$name" ] || die "two commits would become $name; give them different subjects"
+	! grep -qsE "^$name( |\$)" "$new"/*.lines || die "two commits would become $name; give them different subjects"
 	mkdir -p "$new/$(dirname "$name")"
 
 	added=
+	git read-tree "$commit^"
 	for file in $(git diff --no-renames --name-only --diff-filter=A "$commit^" "$commit"); do
-		mkdir -p "$new/$(dirname "$file")"
-		git show "$commit:$file" >"$new/$file"
+		# A backport patches the file that it inherits, unless it has its own
+		source=$(inherited "$file" | sed 1q)
+		if [ -z "$source" ] || [ -f "$SERIES_ROOT/$file" ]; then
+			mkdir -p "$new/$(dirname "$file")"
+			source=$new/$file
+			git show "$commit:$file" >"$source"
+		fi
+		add_file "$file" "$source"
 		added="$added $file"
 	done
-
-	{
-		git log -1 --format='Subject: %s%n%n%b' "$commit" | git stripspace
-		# Lines with object names say nothing outside of this one tree
-		if ! git diff --quiet --diff-filter=a "$commit^" "$commit"; then
-			echo
-			git diff --no-renames --no-color --no-ext-diff --src-prefix=a/ \
-				--dst-prefix=b/ --diff-algorithm=myers --unified=3 \
-				--diff-filter=a "$commit^" "$commit" | sed '/^index [0-9a-f]/d'
-		fi
-	} >"$new/$name"
+	write_patch "$commit" "$(git write-tree)" "$name"
 	echo "$name$added" >>"$new/$list.lines"
 	[ "$commit" != "$end" ] || list=series-selftests
 done
@@ -111,6 +110,7 @@ done
 # and whole, so that the next run can read them if this one is killed
 put()
 {
+	[ -f "$new/$1" ] || return 0
 	! cmp -s "$new/$1" "$SERIES_ROOT/$1" || return 0
 	mkdir -p "$SERIES_ROOT/$(dirname "$1")"
 	cp "$new/$1" "$SERIES_ROOT/$1.new"
@@ -121,7 +121,7 @@ cat "$new"/series*.lines | tr ' ' '\n' | while read -r file; do
 	put "$file"
 done
 for list in series series-selftests; do
-	[ ! -f "$new/$list" ] || put $list
+	put $list
 done
 for file in $(printf '%s\n' "$old"); do
 	[ -f "$new/$file" ] || [ ! -f "$SERIES_ROOT/$file" ] || {

@@ -4,9 +4,8 @@
 # series.sh - read the files `series` and `series-selftests`, which is applied on
 #             top of it, and check what they name
 #
-# In:  which of the two to print (optional, else both); SERIES_ROOT (optional):
-#      the folder that holds them, else this repo. There need be no
-#      series-selftests.
+# In:  which of the two to print (optional, else both); SERIES_ROOT and SERIES_NEXT
+#      (optional) of lib.sh. There need be no series-selftests.
 # Out: one commit a line on standard output, without comments and quilt's -p1: the
 #      patch, then its new files. Exit status 1, with the number of the line and the
 #      cause, for what is none.
@@ -61,9 +60,10 @@ for list in series series-selftests; do
 		[ -n "$number" ] || continue
 		[ "$patch" != ! ] || die "$list, line $number, $files"
 		for file in $patch $files; do
-			[ -f "$SERIES_ROOT/$file" ] ||
+			source=$(stored "$file")
+			[ -n "$source" ] ||
 				die "$list, line $number, names '$file', which does not exist or is not a file"
-			is_small "$SERIES_ROOT/$file" 16777216 ||
+			is_small "$source" 16777216 ||
 				die "$list, line $number, names '$file', which has more than 16 MiB"
 			case $seen in
 			*" $file "*) die "$list, line $number, names '$file' twice; one commit adds a file, later ones patch it" ;;
@@ -74,7 +74,7 @@ for list in series series-selftests; do
 		*.patch) ;;
 		*) die "$list, line $number: a line starts with its patch, not with '$patch'" ;;
 		esac
-		head -n 1 "$SERIES_ROOT/$patch" | grep -q '^Subject: .*[^[:space:]]$' ||
+		head -n 1 "$(message_file "$patch")" 2>/dev/null | grep -q '^Subject: .*[^[:space:]]$' ||
 			die "$list, line $number: $patch does not start with 'Subject: ', or has no Unix lines"
 		[ "${1:-$list}" != $list ] || echo "$patch${files:+ $files}"
 	done <<-END

@@ -16,7 +16,7 @@ set -eu
 subjects()
 {
 	"$BED/queue/series.sh" "$1" | while read -r patch _; do
-		sed -n "1s/^Subject:/$1/p" "$SERIES_ROOT/$patch"
+		echo "$1 $(message "$(message_file "$patch")" | head -n 1)"
 	done
 }
 

@@ -61,6 +61,7 @@ table()
 		/usr/bin/python3 python3 qemu
 		/usr/share/python-wheels python3-venv qemu
 		qemu-img qemu-utils vmm
+		quilt quilt apply
 	END
 }
 

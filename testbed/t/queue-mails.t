@@ -76,6 +76,9 @@ ok "the cover letter has a subject and a text" \
 ok "the mails are from whoever runs this" \
 	sh -c "! grep -L '^From: tester <tester@localhost>' '$OUT'/*.patch | grep ."
 ok "nobody is signed off unasked" sh -c "! grep -q '^Signed-off-by:' '$OUT'/*.patch"
+named=$(grep -lE '^\[ (No upstream commit yet|Upstream commit [0-9a-f]{40})' "$OUT"/*.patch | wc -l)
+ok "all patches of a backport, and no others, name their counterparts" \
+	[ "$named" -eq "$([ "$BASE_SERIES" = 7.3 ] && echo 0 || echo "$count")" ]
 cp -r "$OUT" "$tmp/before"
 sleep 1.1
 "$BED/queue/patches.sh" >/dev/null

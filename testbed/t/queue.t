@@ -62,7 +62,7 @@ first=$("$BED/queue/series.sh" | sed -n '1s/ .*//; 1p')
 sed -i '1s/^Subject/Title/' "$SERIES_ROOT/$first"
 refuses "a patch without a subject" "does not start with 'Subject: '" compose
 cp "$tmp/before/$first" "$SERIES_ROOT/$first"
-sed -i 's/^ \(.*return.*\)$/ \1 elsewhere/' "$SERIES_ROOT/$first"
+sed -i 's/^ \(.*;\)$/ \1 elsewhere/' "$SERIES_ROOT/$first"
 refuses "a patch that does not apply is named" "$first does not apply" compose
 ok "and leaves the tree as it was" unchanged compose
 cp "$tmp/before/$first" "$SERIES_ROOT/$first"

@@ -14,6 +14,10 @@ unset $(git rev-parse --local-env-vars)
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 BED=$ROOT/testbed
 : "${BASE_WORK:?run this with make check}"
+BASE_SERIES=${BASE:-7.3} SERIES_ROOT='' SERIES_NEXT=''
+. "$BED/queue/files-lib.sh"
+SERIES_HOME=$SERIES_ROOT
+unset SERIES_ROOT
 . "$ROOT/vgic_compat/t/tap.sh"
 
 # The tests make commits, on machines without a name in git's configuration too
@@ -38,14 +42,20 @@ own_work()
 series_copy()
 {
 	mkdir -p "$1"
-	(cd "$ROOT" && {
-		ls series series-selftests 2>/dev/null || :
-		SERIES_ROOT=$ROOT "$BED/queue/series.sh" | tr ' ' '\n'
-	} | tar -cf - cover-letter -T -) | tar -xf - -C "$1"
+	(cd "$SERIES_HOME" && {
+		ls series series-selftests cover-letter 2>/dev/null || :
+		SERIES_ROOT=$SERIES_HOME "$BED/queue/series.sh" | tr ' ' '\n' | while read -r file; do
+			[ ! -f "$file" ] || echo "$file"
+		done
+	} | tar -cf - -T -) | tar -xf - -C "$1"
+	[ -f "$1/cover-letter" ] || cp "$(inherited cover-letter | sed 1q)" "$1/"
 	second=tools/testing/selftests/kvm
 	printf 'Subject: KVM: selftests: Be the second series\n\nFor the test.\n' >"$1/$second/second.patch"
-	echo '/* the second series */' >"$1/$second/arm64/second.c"
-	echo "$second/second.patch $second/arm64/second.c" >>"$1/series-selftests"
+	arch=arm64
+	[ "$BASE_SERIES" = 7.3 ] || arch=aarch64
+	mkdir -p "$1/$second/$arch"
+	echo '/* the second series */' >"$1/$second/$arch/second.c"
+	echo "$second/second.patch $second/$arch/second.c" >>"$1/series-selftests"
 	printf 'Test the second series\n\nIt has a text.\n' >"$1/cover-letter-selftests"
 }
 
