@@ -17,7 +17,7 @@ selftests=$W/tree/tools/testing/selftests
 rm -rf "$job"
 mkdir -p "$job/bin" "$job/kselftest" "$job/kvm"
 cp "$selftests/run_kselftest.sh" "$job/"
-cp "$selftests/kselftest/runner.sh" "$selftests/kselftest/ktap_helpers.sh" "$job/kselftest/"
+cp "$selftests"/kselftest/*.sh "$job/kselftest/"
 cp "$selftests/kvm/settings" "$job/kvm/"
 for test; do
 	program=$test
@@ -45,5 +45,7 @@ for name in $(env | sed -n 's/^\(KSELFTEST_[A-Z0-9_]*_ARGS\)=.*/\1/p'); do
 	eval "export $name=\"\$(echo \$$name | tr , ' ')\""
 done
 uname -r | sed 's/^/# kernel /'
-./run_kselftest.sh ${TEST_TIMEOUT:+--override-timeout $TEST_TIMEOUT}
+# The runner of 6.1 has no --override-timeout
+[ -z "${TEST_TIMEOUT:-}" ] || echo "timeout=$TEST_TIMEOUT" >kvm/settings
+./run_kselftest.sh
 END
