@@ -5,7 +5,7 @@
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
 # What a user may set; README says what for
-VARIABLES := VGIC_CACHE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
+VARIABLES := VGIC_CACHE BASE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
 	SELFTESTS KTAP LINT MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES \
 	GUEST GUESTS INITRD APPEND DISK MODEL CPUS MEMORY SECONDS LOOK MIGRATE TYPE
 # To make itself, LINT is a program
@@ -23,7 +23,7 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
 .PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests
-.PHONY: cost docs kselftest report refresh apply patches clean distclean
+.PHONY: check-bases cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
 # All targets but help again, as the only make that uses the cache
@@ -82,7 +82,7 @@ help: ## list the targets
 
 #@ Evidence
 
-check-all: check matrix check-compat vmm vmm-guests check-debug docs cost kselftest lint bisect-test qemu-steps check-bed check-long mutants ## check, and all of these, in some hours
+check-all: check matrix check-compat vmm vmm-guests check-debug docs cost kselftest check-bases lint bisect-test qemu-steps check-bed check-long mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
@@ -105,6 +105,10 @@ qemu-steps: qemu ## each patch to QEMU: checkpatch, and whether it builds
 mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
 	@status=0; $(record) mutants $(T)/evidence/run.sh mutants || status=1; \
 		$(record) mutants-debug $(T)/evidence/run.sh mutants-debug && exit $$status
+
+check-bases: ## check, lint, bisect-test and mutants of the backports to Linux 6.12 and 6.1
+	@status=0; for base in 6.12 6.1; do \
+		$(MAKE) -k BASE=$$base LINT="checkpatch gcc clang sparse" check lint bisect-test mutants || status=1; done; exit $$status
 
 matrix-arguments:
 	@$(T)/matrix/matrix.sh check
@@ -147,7 +151,7 @@ report: tree ## show the last run of all evidence on one page
 
 #@ For your own tree
 
-apply: tree ## apply series 1 to a git tree of your own (KDIR=tree SERIES=selftests|all)
+apply: tree ## apply series 1 to a git tree or a Debian kernel package (KDIR=tree SERIES=selftests|all)
 	@$(T)/queue/apply.sh
 
 patches: $(if $(of-series),qemu-)tree ## make the mails of series 1 (OUT=folder SIGNOFF=1 VERSION=n SERIES=selftests|qemu)

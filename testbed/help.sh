@@ -16,6 +16,7 @@ cat <<'END'
 
 Variables:
   VGIC_CACHE     where everything lives (~/.cache/vgic-revisions)
+  BASE           6.12 or 6.1: the backport to that kernel, instead of 7.3
   KERNEL         a base of your own: a tree or a tarball
   SERIES         selftests, the second series, on top of the first; or all; or qemu
   TREE           own: test a commit that `make tree` did not make

@@ -3,7 +3,7 @@
 #
 # kernel.sh - build the kernel under test
 #
-# In:  the composed tree in $W/tree, as it is checked out; slim.config;
+# In:  the composed tree in $W/tree, as it is checked out; slim.config and slim-$BASE.config;
 #      BUILD, the folder to build in; CONFIG, another of the configs here (both
 #      optional)
 # Out: $BUILD/arch/arm64/boot/Image. Objects are kept between runs, and compiler
@@ -19,7 +19,7 @@ BUILD=${BUILD:-$W/build}
 set -- make -C "$W/tree" O="$BUILD" ARCH=arm64 CC="ccache ${CROSS_COMPILE}gcc"
 begin_build "$BUILD"
 # shellcheck disable=SC2086 # one word a file
-(cd "$BED/build" && cat slim.config ${CONFIG:-}) >"$BUILD/.wanted.config"
+(cd "$BED/build" && cat slim.config "slim-$BASE_SERIES.config" ${CONFIG:-}) >"$BUILD/.wanted.config"
 if [ ! -f "$BUILD/.config" ] || ! cmp -s "$BUILD/.wanted.config" "$BUILD/.slim.config"; then
 	"$@" -s KCONFIG_ALLCONFIG="$BUILD/.wanted.config" allnoconfig >"$BUILD-config.log" 2>&1 || {
 		tail -n 20 "$BUILD-config.log" >&2

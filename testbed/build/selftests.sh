@@ -16,9 +16,11 @@ mkdir -p "$W/headers/build"
 
 programs=
 for test in $("$BED/build/tests.sh" all); do
-	if [ -f "$selftests/arm64/$test.c" ] && [ ! -f "$selftests/$test.c" ]; then
-		test=arm64/$test
-	fi
+	for folder in arm64 aarch64; do
+		if [ -f "$selftests/$folder/$test.c" ] && [ ! -f "$selftests/$test.c" ]; then
+			test=$folder/$test
+		fi
+	done
 	programs="$programs $W/selftests/$test"
 done
 

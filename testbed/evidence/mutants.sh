@@ -3,9 +3,10 @@
 #
 # mutants.sh - are there tests that notice when the kernel patches are wrong?
 #
-# In:  `list FOLDER`: the composed tree in $W, PLAN, and `mutants`, small wrong versions
-#      of the patches; MUTANTS (optional), names of some. Those with `(debug)` are for
-#      the plan mutants-debug. `try FOLDER TITLE`: a tree with one of them in $W.
+# In:  `list FOLDER`: the composed tree in $W, PLAN, and `mutants` or, on an older base,
+#      `mutants-backports`, small wrong versions of the patches; MUTANTS (optional), names
+#      of some. Those with `(debug)` are for the plan mutants-debug.
+#      `try FOLDER TITLE`: a tree with one of them in $W.
 # Out: as run.sh wants it. The series itself has to pass, and for each mutant some
 #      result of a test has to fail, or the kernel to complain. A test that only does
 #      not end in time says nothing. The last result is that the tests of series 1
@@ -15,6 +16,7 @@ set -eu
 . "$BED/queue/lib.sh"
 
 list=$BED/evidence/mutants
+[ "$BASE_SERIES" = 7.3 ] || list=$list-backports
 
 # mutate NAME FOLDER: make a commit on top of the series that has this mutant
 mutate()

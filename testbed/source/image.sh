@@ -12,15 +12,16 @@ set -eu
 . "$(dirname "$0")/../lib.sh"
 
 # The image is in linux-binary-*, in older releases in linux-image-*, which else only
-# depends on the other; a tree of the user's own may be a version that Debian has not,
-# then the newest will do
+# depends on the other; the oldest are named after their ABI; a tree of the user's own
+# may be a version that Debian has not, then the newest will do
 if [ "${1:-}" = unpatched ]; then
 	[ -f "$W/tree/Makefile" ] || die "no kernel tree in $W; run make fetch"
 	sublevel=$(sed -n 's/^SUBLEVEL = *//p' "$W/tree/Makefile" | head -n 1)
 	base=$(printf '%s' "$BASE_SERIES" | sed 's/\./\\./g')
 	end='\+deb[0-9]+-arm64'
 	set -- "$W/unpatched" "linux-binary-$base\\.$sublevel$end" "linux-image-$base\\.$sublevel$end" \
-		"linux-binary-$base\\.[0-9]+$end" "linux-image-$base\\.[0-9]+$end"
+		"linux-binary-$base\\.[0-9]+$end" "linux-image-$base\\.[0-9]+$end" \
+		"linux-image-$base\\.0-[0-9]+-arm64"
 fi
 [ $# -ge 2 ] || die "usage: image.sh unpatched | FOLDER PATTERN..."
 folder=$1
