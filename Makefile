@@ -23,7 +23,7 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
 .PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests
-.PHONY: check-bases cost docs kselftest report refresh apply patches clean distclean
+.PHONY: check-bases kernel-6.12 kernel-6.1 cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
 # All targets but help again, as the only make that uses the cache
@@ -115,8 +115,13 @@ matrix-arguments:
 
 # An image of the user's own needs nothing, nor do Debian's older kernels
 needs-patched := kernel
+needs-patched-6.12 := kernel-6.12
+needs-patched-6.1 := kernel-6.1
 needs-7.3 := fetch
-matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched),$(needs-$(k))) ## move guests between real kernels, and see what they notice
+kernel-6.12 kernel-6.1:
+	@KERNEL= $(MAKE) BASE=$(@:kernel-%=%) KERNEL= kernel
+
+matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched patched-6.12 patched-6.1),$(needs-$(k))) ## move guests between real kernels, and see what they notice
 	@$(record) matrix $(T)/matrix/matrix.sh
 
 check-compat: kernel ## see that vgic_compat notices what a host does not restore

@@ -5,7 +5,8 @@
 In:  KERNELS, MODELS and REVISIONS from the environment, and one of
        check              are they right?
        images FOLDER      put images of the user's own there; name the other kernels
-       jobs ROUND FOLDER  make the jobs of the round save, restore or back
+       rounds             name them: save, restore, and one for each later step
+       jobs ROUND FOLDER  make the jobs of a round
        show FOLDER        show what came of it
 Out: for jobs the arguments of run-job.sh, a job a line; for show a table on standard
      output, and FOLDER/matrix.html. Exit status 1, with a sentence, if anything is
@@ -21,7 +22,7 @@ from collect import read_kernels, read_results
 from expectation import parse_expected
 from model import BadData, read_text
 from page import make_page
-from plan import Plan, parse_plan, write_jobs
+from plan import Plan, parse_plan, rounds, write_jobs
 from stories import parse_stories
 from table import make_table, measure
 
@@ -58,6 +59,8 @@ def run(words: list[str]) -> None:
             pass
         case ["images", folder]:
             print(*place_images(plan, Path(folder)))
+        case ["rounds"]:
+            print(*rounds(plan))
         case ["jobs", what, folder]:
             if what == "restore":
                 read_kernels(plan, Path(folder))

@@ -19,7 +19,7 @@ from pathlib import Path
 from model import MODELS, REVISIONS, BadData
 from stories import Story
 
-KERNELS = ("5.10", "6.1", "6.12.43", "6.12", "7.3", "patched")
+KERNELS = ("5.10", "6.1", "6.12.43", "6.12", "7.3", "patched-6.1", "patched-6.12", "patched")
 MACHINES = {"GICv2": "gicv2", "GICv3": "nvhe"}
 SAVE = """\
 out probe.json vgic_compat probe --json
@@ -125,17 +125,30 @@ def saved_file(folder: Path, kernel: str, model: str, revision: str) -> Path:
     return folder / f"save-{kernel}-{model}" / f"state-{revision}"
 
 
+def round_of(story: Story, number: int) -> str:
+    """Name the round of a step: after all those that it follows."""
+    depth, after = 1, story.steps[number - 1].after
+    while after:
+        depth, after = depth + 1, story.steps[after - 1].after
+    return "restore" if depth == 1 else f"step{depth}"
+
+
+def rounds(plan: Plan) -> list[str]:
+    """Name all rounds, in their order."""
+    names = {round_of(s, n) for s in plan.stories for n in range(1, len(s.steps) + 1)}
+    return ["save", "restore", *sorted(names - {"restore"})]
+
+
 def step_file(folder: Path, story: Story, number: int, model: str) -> Path:
     """Name the file with what came of a step."""
-    step = story.steps[number - 1]
-    machine = f"{'back' if step.after else 'restore'}-{step.to}-{model}"
+    machine = f"{round_of(story, number)}-{story.steps[number - 1].to}-{model}"
     return folder / machine / f"{story.name}.{number}"
 
 
 def make_job(
     plan: Plan, folder: Path, what: str, kernel: str, model: str
 ) -> tuple[str, dict[str, Path]]:
-    """Make the script of one kernel in the round save, restore or back, and name its files."""
+    """Make the script of one kernel in a round, and name its files."""
     files: dict[str, Path] = {}
     if what == "save":
         return SAVE.format(revisions=" ".join(plan.revisions)), files

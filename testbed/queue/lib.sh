@@ -69,7 +69,7 @@ series_range()
 # named; what is upstream already names its commit by itself
 counterpart()
 {
-	[ "$BASE_SERIES" != 7.3 ] || return 0
+	[ -n "$SERIES_NEXT" ] || return 0
 	SERIES_ROOT=$ROOT SERIES_NEXT='' "$BED/queue/series.sh" series | while read -r patch _; do
 		sed -n '1s/^Subject: //p' "$ROOT/$patch"
 	done | SUBJECT=$1 TITLE=$(head -n 1 "$ROOT/cover-letter") awk '

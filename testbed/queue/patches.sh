@@ -63,7 +63,7 @@ rm -f .git/refs/heads/vgic-cover.lock
 git update-ref refs/heads/vgic-cover "$head"
 set -- --cover-letter --cover-from-description=subject --base=base --no-signature --zero-commit \
 	-o "$new"
-[ "$BASE_SERIES" = 7.3 ] || set -- "$@" --subject-prefix="PATCH $BASE_SERIES"
+[ -z "$SERIES_NEXT" ] || set -- "$@" --subject-prefix="PATCH $BASE_SERIES"
 [ -z "${SIGNOFF:-}" ] || set -- "$@" --signoff
 [ -z "${VERSION:-}" ] || set -- "$@" -v "$VERSION"
 git -c branch.vgic-cover.description="$(cat "$cover")" format-patch -q "$@" "$first..vgic-cover"
