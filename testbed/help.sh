@@ -6,6 +6,7 @@
 # In:  the Makefile: lines "#@ GROUP", and "TARGET: ... ## WHAT IT DOES"
 # Out: the list on standard output
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 echo "make TARGET [VARIABLE=VALUE...]"

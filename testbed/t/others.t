@@ -17,6 +17,7 @@ ok "all steps" all_steps
 mkdir -p "$HOME/testbed" "$HOME/src/testbed"
 ok "CDPATH, and folders of that name" env CDPATH="$HOME:$HOME/src" sh -c \
 	"cd '$ROOT' && testbed/build/tests.sh ours | grep -q vgic_revision"
+ok "and make help" env CDPATH="$HOME:$HOME/src" make -s -C "$ROOT" help
 ok "which stay empty" sh -c "! find '$HOME' -type f | grep ."
 
 git clone -q "$KDIR" "$tmp/hooked"

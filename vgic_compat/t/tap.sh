@@ -8,6 +8,8 @@
 # Out: a folder $tmp that goes away at the end, and the functions ok, refuses, skip
 #      and done_testing
 
+# Where cd goes is not for a user to say here
+unset CDPATH
 tests=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
