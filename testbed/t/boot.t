@@ -74,7 +74,7 @@ ok "a machine with good and bad tests powers off" boot mixed "$tmp/good" "$tmp/f
 	"$tmp/fails-quietly" "$tmp/killed" "$tmp/no-ktap" "$tmp/warns"
 results mixed "good fails fails-quietly killed no-ktap warns missing" "good fails no-ktap"
 ok "a test that works passes" says mixed "ok - m: good: this works"
-ok "a skip names its reason" says mixed "ok - m: good # SKIP no hardware for that"
+ok "a skip names its reason" says mixed "ok - m: good: no hardware for that # SKIP no hardware for that"
 ok "a test that fails is seen" says mixed "not ok - m: fails: this does not"
 ok "and what it said is shown" grep -qF 'want 1, got 2' "$tmp/mixed.tap"
 ok "a bad exit status is a failure even if all results are good" \
