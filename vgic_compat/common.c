@@ -585,7 +585,7 @@ static void free_fleet(struct fleet *fleet)
 	free(fleet->skipped);
 	free(fleet->members);
 	free(fleet->files);
-	looks_free();
+	fleet_free();
 }
 
 /**

@@ -100,15 +100,6 @@ static int order_looks(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct look));
 }
 
-/**
- * looks_free - free the looks that hosts refer to
- */
-void looks_free(void)
-{
-	tdestroy(looks, free);
-	looks = NULL;
-}
-
 /*
  * None if the host does not say. Userspace may have no access, then nothing came of its
  * write; a GICv2 has no GICR_CTLR.
@@ -231,6 +222,93 @@ static bool parse_host(struct host *host, const json_t *root, char *why)
 	return true;
 }
 
+/* The end of a file from its key "models" on, and what it says */
+struct end {
+	const char	*text;
+	size_t		len;
+	struct offer	offers[NR_MODELS];
+};
+
+/* Those that were read, each one once; a fleet has few */
+static void *ends;
+static size_t nr_tried;
+#define MAX_TRIED	1000
+
+static int order_ends(const void *a, const void *b)
+{
+	const struct end *x = a, *y = b;
+
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(x->text, y->text, x->len);
+}
+
+static void free_end(void *end)
+{
+	free((char *)((struct end *)end)->text);
+	free(end);
+}
+
+/**
+ * fleet_free - free what all hosts share
+ */
+void fleet_free(void)
+{
+	tdestroy(looks, free);
+	tdestroy(ends, free_end);
+	looks = NULL;
+	ends = NULL;
+	nr_tried = 0;
+}
+
+/* Keep the end of a file that was read, if nothing but "models" is in it */
+static void add_end(const char *text, size_t len, const struct host *host)
+{
+	struct end *end = need(calloc(1, sizeof(*end)));
+	char *copy = need(malloc(len + 1));
+	json_t *root;
+
+	copy[0] = '{';
+	memcpy(copy + 1, text, len);
+	root = json_loadb(copy, len + 1, JSON_REJECT_DUPLICATES, NULL);
+	if (json_object_size(root) == 1) {
+		memmove(copy, copy + 1, len);
+		*end = (struct end) { copy, len };
+		memcpy(end->offers, host->offers, sizeof(end->offers));
+		if (*(struct end **)need(tsearch(end, &ends, order_ends)) != end)
+			free_end(end);
+	} else {
+		free(copy);
+		free(end);
+	}
+	json_decref(root);
+}
+
+/*
+ * Most of a file is what its kernel does, which many hosts have byte by byte. Where the
+ * key of that follows a comma of the object itself, it is enough to read what is before.
+ */
+static bool read_beginning(struct host *host, char *text, char *models, size_t len)
+{
+	static const char no_models[] = "\"models\":[]}";
+	struct end **end = tfind(&(struct end) { models, len }, &ends, order_ends);
+	char kept[sizeof(no_models)], why[WHY_LEN];
+	json_t *root;
+	bool ret;
+
+	if (!end || len < sizeof(no_models))
+		return false;
+	memcpy(kept, models, sizeof(no_models));
+	memcpy(models, no_models, sizeof(no_models));
+	root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	memcpy(models, kept, sizeof(no_models));
+	ret = root && parse_host(host, root, why);
+	json_decref(root);
+	if (ret)
+		memcpy(host->offers, (*end)->offers, sizeof(host->offers));
+	return ret;
+}
+
 /**
  * host_read - read what a host is and offers
  * @host: what is filled in; its name and kernel are to be freed
@@ -244,7 +322,7 @@ bool host_read(struct host *host, const char *file, char *why)
 	static char buf[MAX_PROBE + 1];
 	ssize_t len = vc_read(file, buf, sizeof(buf));
 	json_error_t error;
-	const char *text;
+	char *text, *models;
 	json_t *root;
 	bool ret;
 
@@ -258,11 +336,17 @@ bool host_read(struct host *host, const char *file, char *why)
 	host->file = file;
 	buf[len] = 0;
 	text = vc_text(buf);
-	root = json_loadb(text, buf + len - text, JSON_REJECT_DUPLICATES, &error);
+	len -= text - buf;
+	models = memmem(text, len, "\"models\"", 8);
+	if (models && read_beginning(host, text, models, text + len - models))
+		return true;
+	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	if (!root)
 		return bad(why, "not JSON: line %d, column %d: %s", error.line, error.column,
 			   error.text);
 	ret = parse_host(host, root, why);
 	json_decref(root);
+	if (ret && models && nr_tried++ < MAX_TRIED)
+		add_end(models, text + len - models, host);
 	return ret;
 }

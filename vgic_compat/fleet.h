@@ -45,6 +45,6 @@ extern const char * const attribute_words[3];
 extern const char * const look_keys[NR_WORDS];
 
 bool host_read(struct host *host, const char *file, char *why);
-void looks_free(void);
+void fleet_free(void);
 
 #endif /* VGIC_COMPAT_FLEET_H */

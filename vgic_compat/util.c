@@ -155,7 +155,7 @@ ssize_t vc_read(const char *path, char *buf, size_t max)
  *
  * Return: where it begins
  */
-const char *vc_text(const char *text)
+char *vc_text(char *text)
 {
 	return strncmp(text, "\357\273\277", 3) ? text : text + 3;
 }

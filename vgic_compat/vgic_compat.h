@@ -103,7 +103,7 @@ void vc_die(int code, const char *fmt, ...)
 int vc_end(int code);
 int vc_open(const char *path);
 ssize_t vc_read(const char *path, char *buf, size_t max);
-const char *vc_text(const char *text);
+char *vc_text(char *text);
 void *vc_grow(void *array, size_t nr, size_t size);
 bool vc_number(const char *text, unsigned int min, unsigned int max, unsigned int *val);
 

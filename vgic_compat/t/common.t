@@ -131,6 +131,22 @@ rmdir bad && mkfifo bad
 bad "a FIFO that no one writes to" 'empty'
 run 3 "nothing but bad files" bad
 
+# A file that ends as one that was read before is not read to its end
+rm bad
+for fault in 's/"kernel"/"core"/' 's/"host"/"kernel":"x","host"/' 's/"version":1/"version":2/' 's/{/[/' \
+	's/"host"/"models":[],"host"/' 's/"Hb"/"Hb/'; do
+	sed -e 's/,"x":0//' b >known
+	sed "$fault" known >bad
+	run 3 "a good end behind $fault" known bad
+	ok "is skipped" grep -q '^vgic_compat: bad: ' out/errors
+done
+sed 's/"Hb"/"\\"models\\":[]}"/' known >odd
+run 0 "a name like the key of the models" known odd a
+says "GICv3: common revisions: 2"
+sed 's/"Hb"/"Hc"/' known >other
+run 0 "hosts that differ in their names" known other
+says "GICv3: default revision 3: 2 of 2 hosts"
+
 sed 's/"Hb"/"a\\nGICv3: common revisions: 0\\u009b"/' b >lf
 run 0 "a host's name with a line feed" lf a
 ok "does not make a line" grep -qF '(a\x0aGICv3: common revisions: 0\xc2\x9b)' out/text
