@@ -356,7 +356,7 @@ static void print_json_model(const struct fleet *fleet, enum model model, const 
 	printf("{\"model\": \"%s\", \"offered\": %zu, \"lose_groups\": %zu", model_names[model],
 	       t->offered, t->lose_groups);
 	if (t->offered)
-		print_groups(fleet, model, NOT_OFFERED, 0, false, NULL);
+		print_groups(fleet, model, NOT_OFFERED, 0, false, "");
 	else
 		printf(", \"not_offered\": []");
 	printf(",\n\"common\": [");
@@ -373,9 +373,9 @@ static void print_json_model(const struct fleet *fleet, enum model model, const 
 			continue;
 		printf("%s{\"revision\": %d, \"count\": %zu, \"iidr\": %zu, \"attribute\": %zu",
 		       comma, rev, t->can[rev], t->iidr[rev], t->attribute[rev]);
-		print_groups(fleet, model, BARRED, rev, false, NULL);
+		print_groups(fleet, model, BARRED, rev, false, "");
 		if (t->differ[rev])
-			print_groups(fleet, model, DIFFERENT, rev, true, NULL);
+			print_groups(fleet, model, DIFFERENT, rev, true, "");
 		else
 			printf(", \"different\": []");
 		putchar('}');
@@ -387,7 +387,7 @@ static void print_json_model(const struct fleet *fleet, enum model model, const 
 		if (!t->defaults[rev])
 			continue;
 		printf("%s{\"revision\": %d, \"count\": %zu", comma, rev, t->defaults[rev]);
-		print_groups(fleet, model, BY_DEFAULT, rev, t->defaults_differ[rev], NULL);
+		print_groups(fleet, model, BY_DEFAULT, rev, t->defaults_differ[rev], "");
 		putchar('}');
 		comma = ",\n";
 	}
