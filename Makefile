@@ -7,7 +7,8 @@
 # What a user may set; README says what for
 VARIABLES := VGIC_CACHE BASE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
 	SELFTESTS KTAP LINT MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES \
-	GUEST GUESTS INITRD APPEND DISK MODEL CPUS MEMORY SECONDS LOOK MIGRATE TYPE
+	GUEST GUESTS INITRD APPEND DISK MODEL CPUS MEMORY SECONDS LOOK MIGRATE TYPE \
+	HOST SSH
 # To make itself, LINT is a program
 ifeq ($(origin LINT),default)
 LINT :=
@@ -23,6 +24,7 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
 .PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests
+.PHONY: bundle remote-arguments check-remote
 .PHONY: check-bases kernel-6.12 kernel-6.1 cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -150,6 +152,15 @@ kselftest: kernel ## build and run the selftests the way an ordinary kernel tree
 
 docs: tree ## build the kernel's pages on the vGIC, and say where they lie
 	@$(record) docs $(T)/build/docs.sh
+
+bundle: kernel ## pack a kernel, the selftests and vgic_compat for an arm64 machine of your own
+	@$(T)/remote/bundle.sh
+
+remote-arguments:
+	@$(T)/remote/check-remote.sh check
+
+check-remote: remote-arguments bundle ## run the bundle on a machine of your own (HOST=user@host:port SSH="ssh -i key")
+	@$(record) check-remote $(T)/remote/check-remote.sh
 
 report: tree ## show the last run of all evidence on one page
 	@$(T)/report/report.sh

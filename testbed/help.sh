@@ -37,6 +37,7 @@ Variables:
   BOOT_TIMEOUT   seconds for a machine
   ACCEL          kvm: on an arm64 host with nested virtualization, in its own KVM; vhe only
   JOBS           how many jobs of a build, and how many machines, run at once (CPUs)
+  HOST, SSH      "user@host:port", and the command for ssh, with options
   KDIR, OUT, SIGNOFF, VERSION, FORCE  see the targets that name them
   CROSS_COMPILE  the prefix of the compiler for arm64 (aarch64-linux-gnu-)
 END

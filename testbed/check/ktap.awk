@@ -2,7 +2,9 @@
 #
 # ktap.awk - turn the console of a kselftest run into flat KTAP
 #
-# In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console
+# In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console; of a machine
+#      that is not powered off at the end -v stays_up=1, and if its kernel's messages
+#      are not there -v no_messages="why"
 # Out: one result for each result on the console, of a test that prints KTAP its
 #      own ones and of another the one that kselftest gives it, with what a
 #      failing test said. No two have the same name: a skipped one is named by what its
@@ -145,7 +147,10 @@ END {
 			fail(list[i] (list[i] == test ? " started and did not end" : " did not run"))
 	for (i = 1; i <= splats && i <= 20; i++)
 		print "# " splat[i]
-	result(!splats, "the kernel's console has " (splats ? "a" : "no") " splat", "")
-	result(powered_off, "the machine " (powered_off ? "powered" : "did not power") " itself off", "")
+	result(!splats, "the kernel's console has " (splats ? "a" : "no") " splat",
+	       splats ? "" : no_messages)
+	if (!stays_up)
+		result(powered_off, "the machine " (powered_off ? "powered" : "did not power") \
+		       " itself off", "")
 	print "1.." count
 }

@@ -5,12 +5,11 @@
 #                ordinary kernel tree does
 #
 # In:  the composed tree and the kernel in $W; MACHINES and SELFTESTS (optional)
-# Out: KTAP. `make kselftest-install TARGETS=kvm` installs all of KVM's
-#      selftests, those of the series among them, and each of those passes when
-#      run from what was installed, on a machine where it is not skipped.
+# Out: KTAP. Those of the series are among the selftests of KVM that the tree installs,
+#      and each of them passes when run from what was installed, on a machine where
+#      it is not skipped.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-. "$BED/build/lib.sh"
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
 TREE=own "$BED/queue/describe.sh" >&2
 
@@ -20,13 +19,7 @@ for test in ${SELFTESTS:-}; do
 	echo "$ours" | grep -qxF -- "$test" || die "no selftest '$test' of the series"
 done
 copy=$W/kselftest
-rm -rf "$copy"
-begin_build "$W/build"
-with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" ' -c ' \
-	make -C "$W/tree" O="$W/build" ARCH=arm64 USERLDFLAGS=-static V=1 \
-		TARGETS=kvm FORCE_TARGETS=1 INSTALL_PATH="$copy" \
-		-j"$JOBS" kselftest-install
-end_build "$W/build"
+"$BED/build/kselftest.sh"
 
 number=0
 status=0

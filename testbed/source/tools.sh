@@ -62,6 +62,7 @@ table()
 		/usr/share/python-wheels python3-venv qemu
 		qemu-img qemu-utils vmm
 		quilt quilt apply
+		ssh openssh-client bundle
 	END
 }
 

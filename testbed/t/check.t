@@ -70,6 +70,9 @@ ok "two results of ours with one name" red "${head}# ok 1 one\n# ok 2 one\n$end$
 ok "of another selftest they are numbered" sh -c "
 	printf '%b' '${head}# ok 1 one\n# ok 2 one\n$end$off' |
 		awk -v machine=m -f '$BED/check/ktap.awk' | grep -x 'ok 2 - m: t: one (2)'"
+ok "a host whose kernel cannot be heard: a skip, and no power down" sh -c "
+	printf '%b' '$head$two$end' | awk -v machine=m -v stays_up=1 -v no_messages='may not' -f '$BED/check/ktap.awk' |
+		tail -n 2 | grep -A1 -x 'ok 3 - m: .* splat # SKIP may not' | grep -x 1..3"
 ok "a console that is cut" red "${head}# ok 1 one\n" 'did not end'
 ok "no power down" red "$head$two$end" 'did not power'
 ok "an empty console" red '' 'did not run'
