@@ -40,6 +40,8 @@ USES = {
     "cost": ("vgic_compat",),
     "vmm": ("vgic_compat", "qemu"),
 }
+# What check-bases makes of each base, and keeps a record of
+OF_BASES = {"check", "bisect-test", "mutants"}
 WORDS = {"series": "the series", "vgic_compat": "vgic_compat", "qemu": "the patches to QEMU"}
 # A state, its colour, which is one of the matrix's, and what it means
 STATES = {
@@ -116,7 +118,7 @@ def read_record(path: Path) -> dict:
 
 
 def find_runs(makefile: str, folders: list[Path]) -> list[Run]:
-    """Find all runs: what check-all makes has to be there, and check on each base."""
+    """Find all runs: what check-all makes has to be there, and OF_BASES of other bases."""
     found = CHECK_ALL.search(makefile)
     required = set(found[1].split()) if found else set()
     runs = []
@@ -128,7 +130,7 @@ def find_runs(makefile: str, folders: list[Path]) -> list[Run]:
             then = record.get("tested", {})
             uses = ("series", *USES.get(name, ()))
             changed = [what for what in uses if then and then.get(what) != now[what]]
-            if record or name == "check" or (target in required and not base):
+            if record or (target in (OF_BASES if base else required)):
                 runs.append(Run(name, target, does, base, folder, record, changed))
     return runs
 
