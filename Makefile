@@ -117,13 +117,13 @@ matrix-arguments:
 
 # An image of the user's own needs nothing, nor do Debian's older kernels
 needs-patched := kernel
-needs-patched-6.12 := kernel-6.12
-needs-patched-6.1 := kernel-6.1
+needs-6.12-patched := kernel-6.12
+needs-6.1-patched := kernel-6.1
 needs-7.3 := fetch
 kernel-6.12 kernel-6.1:
 	@KERNEL= $(MAKE) BASE=$(@:kernel-%=%) KERNEL= kernel
 
-matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched patched-6.12 patched-6.1),$(needs-$(k))) ## move guests between real kernels, and see what they notice
+matrix: matrix-arguments $(foreach k,$(or $(strip $(KERNELS)),patched 6.12-patched 6.1-patched),$(needs-$(k))) ## move guests between real kernels, and see what they notice
 	@$(record) matrix $(T)/matrix/matrix.sh
 
 check-compat: kernel ## see that vgic_compat notices what a host does not restore

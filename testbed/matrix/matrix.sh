@@ -57,7 +57,7 @@ for kernel in $known; do
 		image=$W/unpatched/Image package=$(cat "$W/unpatched/package")
 		;;
 	patched) patched "$W" "$KERNEL" 7.3 ;;
-	patched-*) patched "$VGIC_CACHE/${kernel#patched-}" '' "${kernel#patched-}" ;;
+	*-patched) patched "$VGIC_CACHE/${kernel%-patched}" '' "${kernel%-patched}" ;;
 	esac
 	ln -s "$image" "$matrix/image-$kernel"
 	echo "$package" >"$matrix/package-$kernel"

@@ -19,7 +19,7 @@ from pathlib import Path
 from model import MODELS, REVISIONS, BadData
 from stories import Story
 
-KERNELS = ("5.10", "6.1", "6.12.43", "6.12", "7.3", "patched-6.1", "patched-6.12", "patched")
+KERNELS = ("5.10", "6.1", "6.12.43", "6.12", "7.3", "6.1-patched", "6.12-patched", "patched")
 MACHINES = {"GICv2": "gicv2", "GICv3": "nvhe"}
 SAVE = """\
 out probe.json vgic_compat probe --json

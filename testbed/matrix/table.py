@@ -15,7 +15,7 @@ from results import LISTED, Judged, Legend, Move, Results
 COLUMNS = 120
 WORDS = {"kept": "kept", "changed": "changed", "refused": "refused", "absent": "-"}
 SHORT = WORDS | {"changed": "chg", "refused": "ref"}
-PROBE = "{:6} {:8} {:8} {:8} {:9}  {:8}  {:8}  {:8}  {:9}  {}"
+PROBE = "{:6} {:12} {:8} {:8} {:9}  {:8}  {:8}  {:8}  {:9}  {}"
 PROBE_HEADS = (
     ("", "", "", "through", "through", "groups", "guest", "VMM", "", ""),
     ("kernel", "revision", "IIDR", "attribute", "at reset", "wrote", "wrote", "GICR_CTLR"),
