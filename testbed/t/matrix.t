@@ -191,7 +191,8 @@ class Table(unittest.TestCase):
             "unpatched: Up, <unpatched>",
             "   1. a guest on 5.10 is moved: changed (this & that; GICR_CTLR)",
             "   2. and is moved: kept",
-            f"{'':7}patched      1        taken    taken      {'ffffffff  ' * 3}00000000   IRQ group 1",
+            f"{'':7}patched      1        taken    taken      {'ffffffff  ' * 3}"
+            "00000000   IRQ group 1",
             "Not expected:",
             "  ! and is moved: kept",
             "  ! GICv3, revision default, from patched to 5.10: changed: GICD_IIDR differs; "
