@@ -247,6 +247,7 @@ static void print_group(const struct member *m, size_t count, enum kind kind, co
 {
 	size_t shown = all || count < MAX_SHOWN ? count : MAX_SHOWN;
 
+	/* cppcheck-suppress ctunullpointer; without a head they are printed as JSON */
 	printf("%s %zu host%s", head, count, plural(count));
 	print_what(m, kind);
 	for (size_t i = 0; i < shown; i++) {

@@ -65,9 +65,10 @@ build_kvm()
 	out=$W/build-$1
 	shift
 	begin_build "$out"
+	cat "$BED/build/slim.config" "$BED/build/slim-$BASE_SERIES.config" >"$out/.wanted.config"
 	[ -f "$out/.config" ] ||
 		make -s -C "$W/tree" ARCH=arm64 O="$out" "$@" \
-			KCONFIG_ALLCONFIG="$BED/build/slim.config" allnoconfig >"$out.log" 2>&1 || return 1
+			KCONFIG_ALLCONFIG="$out/.wanted.config" allnoconfig >"$out.log" 2>&1 || return 1
 	make -C "$W/tree" ARCH=arm64 O="$out" "$@" W=1 -j"$JOBS" arch/arm64/kvm/ >"$out.log" 2>&1 || return 1
 	end_build "$out"
 }

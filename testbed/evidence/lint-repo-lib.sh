@@ -41,7 +41,7 @@ repo_ruff()
 repo_cppcheck()
 {
 	(cd "$ROOT/vgic_compat" && cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
-		--std=c11 -D__aarch64__ '-Djson_array_foreach(a,i,v)=while(1)' -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
+		--std=c11 -D__aarch64__ '-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i)))' -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
 		./*.c ../testbed/vmm/guests/*.c ../testbed/evidence/*.c 2>&1)
 }
 

@@ -24,7 +24,7 @@ void take_irq(int kind)
 
 void run_guest(void)
 {
-	for (int i = 0; i < 32; i++)
+	for (unsigned long i = 0; i < 32; i++)
 		write_mmio(GICD + IGROUPR + 4 * i, 0xffffffff);
 	write_mmio(GICD + ISENABLER, 1u << TIMER);
 	write_mmio(GICD_CTLR, 3);
