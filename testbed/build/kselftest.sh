@@ -11,7 +11,7 @@ set -eu
 . "$BED/build/lib.sh"
 
 need_tree
-need make gcc rsync "${CROSS_COMPILE}gcc" /usr/aarch64-linux-gnu/include/stdio.h
+need make gcc rsync "${CROSS_COMPILE}gcc" arm64-libc
 rm -rf "$W/kselftest"
 begin_build "$W/build"
 with_log "installing all KVM selftests with make kselftest-install" "$W/kselftest.log" ' -c ' \
