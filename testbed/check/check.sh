@@ -85,7 +85,7 @@ try()
 
 asked=${SELFTESTS:-}
 case ${asked:-$tests} in
-*vgic_contract*) "$BED/build/contract.sh" ;;
+*vgic_contract*) "$BED/build/vm-program.sh" "$BED/check/vgic_contract.c" "$W/selftests/vgic_contract" ;;
 esac
 for part in $(printf '%s' "${asked:-$tests}" | tr ' ' ',' | tr '/' ' '); do
 	# shellcheck disable=SC2046 # one word a program

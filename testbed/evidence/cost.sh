@@ -9,17 +9,14 @@
 #      $W/cost/cost.svg. Exit status 1 if anything costs more than cost.py lets it.
 set -eu
 . "$(dirname "$0")/../lib.sh"
-need qemu-system-aarch64 python3 gnuplot "${CROSS_COMPILE}gcc" arm64-libc
+need qemu-system-aarch64 python3 gnuplot
 
 TREE=own "$BED/queue/describe.sh" >&2
 "$BED/evidence/beside.sh" base "$BED/build/kernel.sh"
-program=$("$BED/build/compat.sh")
-objects=${program%/*}
 cost=$W/cost
 rm -rf "$cost"
 mkdir -p "$cost/job"
-"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -static -I "$ROOT/vgic_compat" -o "$cost/job/cost" \
-	"$BED/evidence/cost.c" "$objects/vm.o" "$objects/regs.o" "$objects/util.o" "$objects/guest-image.o"
+"$BED/build/vm-program.sh" "$BED/evidence/cost.c" "$cost/job/cost"
 echo 'out cost ./cost' >"$cost/job/job"
 
 say "counting, with 512 vCPUs too; all is in $cost"
