@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """page.py - the matrix as one HTML page
 
-In:  Results, and the texts of page.html and page.css
+In:  Results, and the texts of page.html and page.css; make report has a page of its own
 Out: the page, which needs no script and no other file, and is well-formed as XML too
 """
 
@@ -30,6 +30,24 @@ EXPLAIN = {
     "2": "The group registers of v4.19 and later: a guest can write them.",
     "3": "As 2; and GICR_CTLR of a GICv3 shows IR and CES, as from v5.19 on.",
 }
+FRAME = Template("""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<title>vGIC revisions: $title</title>
+<style>
+$css
+</style>
+</head>
+<body>
+<main>
+$body</main>
+</body>
+</html>
+""")
 PROBE_HEAD = """\
 <h3>{model}</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="What a guest sees, {model}">
@@ -198,6 +216,15 @@ def kernel_list(results: Results) -> Iterator[str]:
         yield f"<div><dt>{esc(kernel.name)}</dt><dd>{text}</dd></div>"
 
 
+def fill(
+    title: str, template: str, css: str, parts: dict[str, Iterable[str]], **more: str
+) -> str:
+    """Put the lines of the parts, and more words, into a template, and that into a page."""
+    texts = {name: "\n".join(lines) for name, lines in parts.items()}
+    body = Template(template[template.index("<header") :]).substitute(texts, **more)
+    return FRAME.substitute(title=title, css=css.rstrip("\n"), body=body)
+
+
 def make_page(results: Results, template: str, css: str) -> str:
     """Make the page."""
     parts = {
@@ -207,6 +234,4 @@ def make_page(results: Results, template: str, css: str) -> str:
         "probes": probe_tables(results),
         "kernels": kernel_list(results),
     }
-    texts = {name: "\n".join(lines) for name, lines in parts.items()}
-    page = template[template.index("<!DOCTYPE") :]
-    return Template(page).substitute(texts, css=css.rstrip("\n"), date=results.date)
+    return fill("VMs moved between kernels", template, css, parts, date=results.date)

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from string import Template
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "evidence"))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "matrix"))
@@ -314,9 +313,7 @@ def make_page(runs: list[Run], made: str, template: str, css: str) -> str:
         "summary": summary(runs),
         "sections": (line for run in runs for line in section(run)),
     }
-    texts = {name: "\n".join(lines) for name, lines in parts.items()}
-    text = template[template.index("<!DOCTYPE") :]
-    return Template(text).substitute(texts, css=css.rstrip("\n"), made=made)
+    return page.fill("what was tested", template, css, parts, made=made)
 
 
 def main(folders: list[Path]) -> None:
