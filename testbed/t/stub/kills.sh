@@ -22,6 +22,16 @@ develop()
 	done
 }
 
+# learn_refresh: what make refresh makes of these without a kill, in $base/refreshed
+learn_refresh()
+{
+	turn a
+	run tree tree
+	develop
+	run check refresh
+	cp -a "$tmp/repo" "$base/refreshed"
+}
+
 # prepare TARGET: something to do for it
 prepare()
 {
