@@ -9,6 +9,7 @@
 #      say of it, and it builds without a warning.
 set -eu
 . "$(dirname "$0")/../lib.sh"
+. "$BED/queue/lib.sh"
 
 result()
 {
@@ -27,8 +28,7 @@ checkpatch()
 
 case $1 in
 list)
-	git -C "$W/tree" log --reverse --format='%H %s' base..HEAD |
-		awk '{ commit = $1; sub(/^[^ ]* /, ""); printf "%s 2 %02d %s\n", commit, NR, $0 }'
+	list_commits 2
 	;;
 try)
 	folder=$2 title=$3
