@@ -14,5 +14,6 @@ for source in "$BED"/vmm/guests/*.c; do
 	guest=${source##*/} guest=${guest%.c}
 	"${CROSS_COMPILE}gcc" -Wall -Wextra -Werror -O2 -ffreestanding -nostdlib -static -no-pie \
 		-fno-stack-protector -mgeneral-regs-only -mstrict-align -Wl,--build-id=none \
-		-Wl,-Ttext=0x40200000 -o "$1/$guest" "$source" "$BED/vmm/guests/entry.S"
+		-Wl,-Ttext=0x40200000,-e,start_guest -o "$1/$guest" "$source" \
+		"$BED/vmm/guests/entry.S" "$ROOT/vgic_compat/guest-entry.S"
 done

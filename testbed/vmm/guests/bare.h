@@ -3,9 +3,8 @@
  * bare.h - what the guests of this folder share: bare metal, one CPU, no memory
  *          management, on QEMU's virt machine with a GICv2 or a GICv3
  *
- * A guest has run_guest(), where it starts, and take_irq(), for its interrupts.
+ * A guest has guest_main(), where it starts, and guest_interrupt(), for its interrupts.
  */
-typedef unsigned char u8;
 typedef unsigned int u32;
 typedef unsigned long u64;
 
@@ -42,10 +41,6 @@ typedef unsigned long u64;
 /* The interrupt of the virtual timer */
 #define TIMER		27
 
-/* What entry.S calls handle_exception() with; anything else is a fault */
-#define IRQ		1
-#define FIQ		2
-
 #define read_sysreg(name) ({						\
 	u64 __value;							\
 	asm volatile("mrs %0, " name : "=r" (__value) :: "memory");	\
@@ -54,9 +49,10 @@ typedef unsigned long u64;
 	asm volatile("msr " name ", %0\n isb"				\
 		     :: "r" ((u64)(value)) : "memory"); })
 
-void run_guest(void);
-void take_irq(int kind);
-void handle_exception(int kind);
+/* What guest-entry.S of vgic_compat calls */
+void guest_main(void);
+void guest_interrupt(int fiq);
+void guest_died(u64 esr);
 
 /* KVM wants plain loads and stores, which a compiler need not use */
 static inline u32 read_mmio(u64 address)
@@ -84,14 +80,10 @@ static inline void print_hex(u32 value)
 		write_mmio(UART, "0123456789abcdef"[value >> shift & 15]);
 }
 
-void handle_exception(int kind)
+void guest_died(u64 esr)
 {
-	if (kind == IRQ || kind == FIQ) {
-		take_irq(kind);
-		return;
-	}
 	print("\nguest: exception, ESR_EL1=");
-	print_hex(read_sysreg("esr_el1"));
+	print_hex(esr);
 	print(" ELR_EL1=");
 	print_hex(read_sysreg("elr_el1"));
 	print("\n");

@@ -20,7 +20,7 @@
 #define SPI		40
 
 static int gicv3;
-static u8 arrived[64];
+static const char *arrived[64];
 
 /* The base of the registers that have the bits of SGIs and PPIs */
 static u64 own(void)
@@ -28,27 +28,27 @@ static u64 own(void)
 	return gicv3 ? GICR_SGI : GICD;
 }
 
-void take_irq(int kind)
+void guest_interrupt(int fiq)
 {
 	u32 intid;
 
 	if (!gicv3)
 		intid = read_mmio(GICC_IAR);
-	else if (kind == IRQ)
-		intid = read_sysreg(ICC_IAR1);
-	else
+	else if (fiq)
 		intid = read_sysreg(ICC_IAR0);
+	else
+		intid = read_sysreg(ICC_IAR1);
 
-	if ((intid & 0x3ff) >= sizeof(arrived))
+	if ((intid & 0x3ff) >= sizeof(arrived) / sizeof(*arrived))
 		return;
-	arrived[intid & 0x3ff] = kind;
+	arrived[intid & 0x3ff] = fiq ? "FIQ" : "IRQ";
 
 	if (!gicv3)
 		write_mmio(GICC_EOIR, intid);
-	else if (kind == IRQ)
-		write_sysreg(intid, ICC_EOIR1);
-	else
+	else if (fiq)
 		write_sysreg(intid, ICC_EOIR0);
+	else
+		write_sysreg(intid, ICC_EOIR1);
 }
 
 static void print_registers(const char *when)
@@ -80,10 +80,10 @@ static void print_arrivals(const char *enabled)
 
 	print(enabled);
 	for (int i = 0; i < 3; i++) {
-		u8 kind = arrived[irqs[i].intid];
+		const char *as = arrived[irqs[i].intid];
 
 		print(irqs[i].name);
-		print(kind == IRQ ? "IRQ" : kind == FIQ ? "FIQ" : "none");
+		print(as ? as : "none");
 	}
 	print("\n");
 }
@@ -126,7 +126,7 @@ static void take_interrupts(void)
 /* No image is loaded here, so that a reset leaves it as it is */
 #define BOOTS		0x40800000ul
 
-void run_guest(void)
+void guest_main(void)
 {
 	u32 boots = read_mmio(BOOTS);
 	u32 spis = boots ? 0xc3c3c3c3 : 0xa5a5a5a5;

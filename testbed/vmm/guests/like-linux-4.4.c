@@ -9,11 +9,11 @@
 
 static int ticks;
 
-void take_irq(int kind)
+void guest_interrupt(int fiq)
 {
 	u32 intid = read_sysreg(ICC_IAR1);
 
-	(void)kind;
+	(void)fiq;
 	if (intid == TIMER) {
 		write_sysreg(0, "cntv_ctl_el0");
 		ticks++;
@@ -21,7 +21,7 @@ void take_irq(int kind)
 	write_sysreg(intid, ICC_EOIR1);
 }
 
-void run_guest(void)
+void guest_main(void)
 {
 	/* ARE_NS and EnableGrp1 */
 	write_mmio(GICR_WAKER, 0);

@@ -10,11 +10,11 @@
 
 static int ticks;
 
-void take_irq(int kind)
+void guest_interrupt(int fiq)
 {
 	u32 intid = read_mmio(GICC_IAR);
 
-	(void)kind;
+	(void)fiq;
 	if (intid == TIMER) {
 		write_sysreg(0, "cntv_ctl_el0");
 		ticks++;
@@ -22,7 +22,7 @@ void take_irq(int kind)
 	write_mmio(GICC_EOIR, intid);
 }
 
-void run_guest(void)
+void guest_main(void)
 {
 	for (unsigned long i = 0; i < 32; i++)
 		write_mmio(GICD + IGROUPR + 4 * i, 0xffffffff);
