@@ -44,7 +44,7 @@ if [ -f "$BUILD.log" ] && warnings >/dev/null; then
 	(cd "$BUILD" && sed -n 's/^  \(CC\|AS\) *\(\[M\] *\)\{0,1\}//p' "$BUILD.log" | xargs -r rm -f)
 fi
 
-with_log "building the kernel (670 objects, if there are none yet)" \
+with_log "building the kernel (some 700 objects, if there are none yet)" \
 	"$BUILD.log" '^  \(CC\|AS\) ' "$@" -j"$JOBS" Image
 end_build "$BUILD"
 

@@ -5,8 +5,8 @@
 #
 # In:  the composed tree in $W/tree, as it is checked out, and $W/tools (of the work
 #      folder that queue/of-qemu.sh sets, or a copy beside it); qemu.mak, its devices
-# Out: $W/build/qemu-system-aarch64, and the series' own qtest. Objects are kept between runs, and compiler results
-#      in ccache.
+# Out: $W/build/qemu-system-aarch64, and the series' own qtest. Objects are kept between
+#      runs, and compiler results in ccache.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/build/lib.sh"
