@@ -60,7 +60,7 @@ else
 fi
 
 cd "$ROOT"
-# Those of vgic_compat are for any fleet, and kill.t sources its own
+# Those of vgic_compat are for any fleet, and tests source those of stub/
 in_bed()
 {
 	scripts "$1" | grep -v -e '^vgic_compat/' -e '^testbed/t/stub/'

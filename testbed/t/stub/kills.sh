@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2154 # kill.t, setup.sh and runs.sh set these
+# shellcheck shell=sh disable=SC2154 # the test, setup.sh and runs.sh set these
 #
-# kills.sh - which kills there are, and what has to come of each; sourced by kill.t
+# kills.sh - which kills there are, and what has to come of each; sourced by kill.t, and by
+#            full.t, which prepares its runs in the same way
 #
-# In:  $base, what setup.sh made, $base/moments and $base/calls, the functions of runs.sh
-#      and a worker that it has started
+# In:  $base, what setup.sh made, the functions of runs.sh and a worker that it has started;
+#      for kill_target, $base/moments
 # Out: the functions below, which print results
 
 # develop: commits of a developer's, one of the series in their midst, and one dropped

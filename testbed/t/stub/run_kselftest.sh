@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run_kselftest.sh - of the stub kernel tree of kill.t: say what is tested
+# run_kselftest.sh - of the stub kernel tree: say what is tested
 #
 # In:  IMAGE, the kernel; kvm/, the tests, and kselftest-list.txt
 # Out: a console of kselftest's, on which each test has a result with the checksums of

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # kill.t and setup.sh set these
+# shellcheck disable=SC2154 # the test and setup.sh set these
 #
-# runs.sh - what a worker of kill.t does: makes run, are shot, and are judged; sourced
-#           by it
+# runs.sh - what a worker does, on what setup.sh made: makes run, are shot, and are judged;
+#           sourced by kill.t, full.t and outcome.sh
 #
 # In:  $base, what setup.sh made; $tmp, an empty folder for this worker
 # Out: the functions below; $cache, a cache of its own, $W in it, $tmp/repo and $tmp/kdir

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2154 # kill.t has $tmp
+# shellcheck shell=sh disable=SC2154 # the test has $tmp
 #
-# setup.sh - what kill.t works on; sourced by it
+# setup.sh - what tests on a stub kernel work on; sourced by kill.t, full.t and outcome.sh
 #
 # In:  ROOT, BED, and an empty folder $tmp
 # Out: $tmp/bin, stubs of the tools; $tmp/linux, the stub kernel; $tmp/series/{a,b,c},

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tool.sh - all tools that kill.t does without: QEMU, the compiler, apt, sleep and others
+# tool.sh - all tools that a stub kernel does without: QEMU, the compiler, apt, sleep and
+#           others
 #
 # In:  what the one by whose name it is called takes
 # Out: what comes of it, in a moment. QEMU does the job in its initramfs, and what it
