@@ -4,8 +4,8 @@
 # kernel.sh - build the kernel under test
 #
 # In:  the composed tree in $W/tree, as it is checked out; slim.config and slim-$BASE.config;
-#      BUILD, the folder to build in; CONFIG, another of the configs here (both
-#      optional)
+#      BUILD, the folder to build in; CONFIG, another of the configs here, which comes on
+#      top (both optional)
 # Out: $BUILD/arch/arm64/boot/Image. Objects are kept between runs, and compiler
 #      results in ccache, so only what changed is built again.
 set -eu

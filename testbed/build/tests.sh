@@ -4,8 +4,8 @@
 # tests.sh - which selftests there are
 #
 # In:  words, separated by commas: all; ours, those that the two series add; series
-#      and series-selftests, those that this one adds; the name of any other. A commit
-#      in the middle of a series may not have all of them yet.
+#      and series-selftests, those that this one adds; bed, none; the name of any other.
+#      A commit in the middle of a series may not have all of them yet.
 # Out: one name a line on standard output. Those that are ours print KTAP of their own.
 set -eu
 . "$(dirname "$0")/../lib.sh"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# compose.sh - make a git history of the base kernel and the two series
+# compose.sh - make a git history of the base and the two series, or of QEMU and its one
 #
-# In:  $W/tree, from fetch.sh; `series` and, if it is there, `series-selftests`.
+# In:  $W/tree, from source/; `series` and, if it is there, `series-selftests`.
 #      FORCE=1 throws away what a developer changed in the tree.
 # Out: $W/tree is a git repository of the folders that the series touch: one
 #      commit for the base (tag `base`), then one for each line of `series` and

@@ -32,7 +32,7 @@ echo "$(cat "$W/base-version"), with $from_1 of $of_series_1 patches of series" 
 echo "commit $(git log -1 --format='%h, "%s"')"
 [ "$own" -eq 0 ] || echo "$own of its commits are none of these patches"
 
-# The folders that git does not track are as fetch.sh left them, or newer
+# The folders that git does not track are as source/ left them, or newer
 changes=$({
 	tree_changes | cut -c4-
 	find . \( -path ./.git -o -name __pycache__ -o -name generated -o -name '.build*' -o -name '.checkpatch*' \) -prune -o -type f -newer ../base-version -print |

@@ -5,7 +5,7 @@
 #             top of it, and check what they name
 #
 # In:  which of the two to print (optional, else both); SERIES_ROOT and SERIES_NEXT
-#      (optional) of lib.sh. There need be no series-selftests.
+#      (optional) of files-lib.sh. There need be no series-selftests.
 # Out: one commit a line on standard output, without comments and quilt's -p1: the
 #      patch, then its new files. Exit status 1, with the number of the line and the
 #      cause, for what is none.

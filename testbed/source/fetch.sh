@@ -4,7 +4,7 @@
 # fetch.sh - get the base kernel and unpack it
 #
 # In:  KERNEL (optional): a kernel tree or a tarball of the user's own.
-#      Otherwise Debian's linux-source-7.3 is downloaded, in the version that
+#      Otherwise Debian's linux-source of BASE is downloaded, in the version that
 #      the series was tested on or, once that is gone, in the newest.
 # Out: $W/tree, unpacked, and its version in $W/base-version. A tree that is
 #      there already is kept. Nothing is left behind by a failure.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# others-lib.sh - what is done in other people's environments; sourced by others*.t
-#                 after tap.sh
+# others-lib.sh - what is done in other people's environments; sourced by others.t and
+#                 others-git.t, after tap.sh
 #
 # In:  BASE_WORK, a work folder with a composed tree
 # Out: a home folder in HOME, trees in $tree and KDIR, mails in OUT, and the functions
