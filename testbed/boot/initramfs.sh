@@ -4,14 +4,14 @@
 # initramfs.sh - pack a job into an initramfs that does it and powers off
 #
 # In:  JOB, a folder with a shell script `job` and the files that it needs; OUT, the
-#      file to write; BASE (optional), a cpio archive to which the rest is added
+#      file to write; ARCHIVE (optional), of cpio, to which the rest is added
 # Out: OUT, with busybox, `init` and the job in it, programs without debug information;
 #      with vgic_compat, if the job names it
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ $# -ge 2 ] || die "usage: initramfs.sh JOB OUT [BASE]"
-job=$1 out=$2 base=${3:-}
+[ $# -ge 2 ] || die "usage: initramfs.sh JOB OUT [ARCHIVE]"
+job=$1 out=$2 archive=${3:-}
 [ -f "$job/job" ] || die "$job has no job"
 need cpio "${CROSS_COMPILE}strip"
 
@@ -28,5 +28,5 @@ find "$root/job" -type f | while read -r file; do
 	?ELF) "${CROSS_COMPILE}strip" "$file" ;;
 	esac
 done
-pack "$root" | cat ${base:+"$base"} - | gzip -n -1 >"$out.new"
+pack "$root" | cat ${archive:+"$archive"} - | gzip -n -1 >"$out.new"
 mv "$out.new" "$out"

@@ -3,7 +3,7 @@
 #
 # run-job.sh - let one kernel do a job, and sort what it printed
 #
-# In:  MACHINE of boot.sh, IMAGE, JOB of initramfs.sh, OUT, and BASE (optional) of
+# In:  MACHINE of boot.sh, IMAGE, JOB of initramfs.sh, OUT, and ARCHIVE (optional) of
 #      initramfs.sh
 # Out: OUT/NAME and OUT/NAME.err with what each command that the job ran with
 #      `out NAME` printed, and OUT/NAME.status with its exit status; the console in
@@ -12,7 +12,7 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-[ $# -ge 4 ] || die "usage: run-job.sh MACHINE IMAGE JOB OUT [BASE]"
+[ $# -ge 4 ] || die "usage: run-job.sh MACHINE IMAGE JOB OUT [ARCHIVE]"
 machine=$1 image=$2 job=$3 out=$4
 start=$(date +%s)
 rm -rf "$out" "$out.new"
