@@ -126,6 +126,16 @@ pack()
 	(cd "$1" && find . | sort | cpio -o -H newc --quiet --reproducible -R 0:0)
 }
 
+# strip_programs FOLDER: take the debug information out of the programs in it
+strip_programs()
+{
+	find "$1" -type f | while read -r file; do
+		case $(head -c 4 "$file" | tr -d '\0') in
+		?ELF) "${CROSS_COMPILE}strip" "$file" ;;
+		esac
+	done
+}
+
 # need TOOL...: make sure that these commands are there
 need()
 {

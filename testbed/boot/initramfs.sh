@@ -23,10 +23,6 @@ mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/tmp"
 cp "$BED/boot/init" "$root/init"
 cp -r "$job" "$root/job"
 ! grep -q vgic_compat "$job/job" || cp "$VGIC_CACHE/vgic_compat/vgic_compat" "$root/job/"
-find "$root/job" -type f | while read -r file; do
-	case $(head -c 4 "$file" | tr -d '\0') in
-	?ELF) "${CROSS_COMPILE}strip" "$file" ;;
-	esac
-done
+strip_programs "$root/job"
 pack "$root" | cat ${archive:+"$archive"} - | gzip -n -1 >"$out.new"
 mv "$out.new" "$out"

@@ -33,11 +33,7 @@ cp "$BED/check/ktap.awk" "$BED/check/nest.awk" "$BED/check/count.awk" "$folder/l
 "$BED/build/tests.sh" all >"$folder/lib/tests"
 "$BED/build/tests.sh" ours >"$folder/lib/ours"
 cp "$BED/remote/run" "$BED/remote/INSTALL" "$folder/"
-find "$folder" -type f -perm -u+x | while read -r file; do
-	case $(head -c 4 "$file" | tr -d '\0') in
-	?ELF) "${CROSS_COMPILE}strip" "$file" ;;
-	esac
-done
+strip_programs "$folder"
 tar -C "$top" --sort=name --mtime="$(git -C "$W/tree" log -1 --format=%cI)" --owner=0 --group=0 \
 	--numeric-owner --mode=u+rwX,go+rX,go-w -cf - vgic-bundle | gzip -n -6 >"$top.tar.gz.new"
 mv "$top.tar.gz.new" "$top.tar.gz"
