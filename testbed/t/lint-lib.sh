@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154
 #
-# lint-lib.sh - what the tests of make lint share; sourced by them, after tap.sh
+# lint-lib.sh - what the tests of make lint share; sourced by them and by style.t, after
+#               tap.sh
 #
 # In:  $tmp
 # Out: the functions below
@@ -16,6 +17,7 @@ finds()
 	return 1
 }
 
+# finds_nothing COMMAND...: it could look, and prints nothing
 finds_nothing()
 {
 	"$@" >"$tmp/findings" && [ ! -s "$tmp/findings" ] && return

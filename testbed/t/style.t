@@ -12,14 +12,7 @@ set -eu
 W=$BASE_WORK folder=$tmp
 . "$BED/evidence/lint-commit-lib.sh"
 . "$BED/evidence/lint-repo-lib.sh"
-
-# finds_nothing COMMAND...: it could look, and prints nothing
-finds_nothing()
-{
-	"$@" >"$tmp/findings" || return 1
-	cat "$tmp/findings"
-	[ ! -s "$tmp/findings" ]
-}
+. "$BED/t/lint-lib.sh"
 
 # The slow checkers need not look again at what they passed. What passed is kept as a sum
 # of it and of the checker, in this run's list for the next one.
