@@ -12,7 +12,12 @@ cd "$(dirname "$0")/.."
 echo "make TARGET [VARIABLE=VALUE...]"
 awk '
 	/^#@ / { printf "\n%s:\n", substr($0, 4) }
-	/^[a-z-]+:.*## / { target = $1; sub(/:$/, "", target); sub(/.*## /, ""); printf "  %-12s %s\n", target, $0 }' Makefile
+	/^[a-z-]+:.*## / {
+		target = $1
+		sub(/:$/, "", target)
+		sub(/.*## /, "")
+		printf "  %-12s %s\n", target, $0
+	}' Makefile
 cat <<'END'
 
 Variables:

@@ -46,8 +46,10 @@ if [ "$ACCEL" = tcg ]; then
 	set -- -accel tcg,thread=single -smp 4
 	[ -z "${ICOUNT:-}" ] || set -- -icount shift=0 -smp 1
 else
-	[ "$machine" = vhe ] || die "ACCEL=kvm has no machine $machine: KVM gives its guests an EL2 in VHE mode only, and a GICv3"
-	[ -z "${ICOUNT:-}" ] || die "instructions are counted under emulation only, not with ACCEL=kvm"
+	[ "$machine" = vhe ] || die "ACCEL=kvm has no machine $machine:" \
+		"KVM gives its guests an EL2 in VHE mode only, and a GICv3"
+	[ -z "${ICOUNT:-}" ] ||
+		die "instructions are counted under emulation only, not with ACCEL=kvm"
 	cpu=host
 	set -- -accel kvm -smp 4
 fi

@@ -28,7 +28,8 @@ BUILD=$W/build
 [ "$config" = - ] || CONFIG=$config BUILD=$BUILD-${config%.config}
 export PARAMETERS BOOT_TIMEOUT RESULTS CONFIG BUILD
 
-# The longest first, so that the cores stay busy to the end; what else has no part in it is for check-bed
+# The longest first, so that the cores stay busy to the end. What is left out here is for
+# check-bed.
 # shellcheck disable=SC2046 # one word a machine
 names=${TESTS:-$("$BED/boot/machines.sh" $(printf '%s' "$machines" | tr ',' ' '))}
 case ${TESTS:+given}$tests in

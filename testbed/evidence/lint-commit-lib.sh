@@ -5,7 +5,8 @@
 #                      lint.sh, after ../lib.sh and build/lib.sh, and by t/style.t
 #
 # In:  W, with a tree at that commit; MAIN, the work folder that has all commits; $mail,
-#      this one as a mail; $check, the name of the check; $folder, for logs; $base, the same folder of the base
+#      this one as a mail; $check, the name of the check; $folder, for logs; $base, the same
+#      folder of the base
 # Out: the functions commit_NAME. Each prints what it finds, and nothing else; its exit
 #      status is not 0 if it could not look.
 
@@ -53,7 +54,8 @@ commit_message()
 # A maintainer, and the list on which KVM/arm64 is discussed
 commit_maintainers()
 {
-	(cd "$W/tree" && scripts/get_maintainer.pl --no-git --no-git-fallback "$mail") >"$folder/get_maintainer.log" || return 1
+	(cd "$W/tree" && scripts/get_maintainer.pl --no-git --no-git-fallback "$mail") \
+		>"$folder/get_maintainer.log" || return 1
 	for wanted in '(maintainer:' 'kvmarm@lists.linux.dev'; do
 		grep -qF "$wanted" "$folder/get_maintainer.log" || echo "get_maintainer names no $wanted"
 	done
@@ -129,7 +131,8 @@ commit_coccinelle()
 {
 	touched HEAD | while read -r before after; do
 		for blob in "$before" "$after"; do
-			sed -n "s|^.*/cocci/$blob\.c:[0-9]*:[0-9-]*: ||p" "$base/coccicheck.log" | sort >"$folder/cocci.$blob"
+			sed -n "s|^.*/cocci/$blob\.c:[0-9]*:[0-9-]*: ||p" "$base/coccicheck.log" |
+				sort >"$folder/cocci.$blob"
 		done
 		comm -13 "$folder/cocci.$before" "$folder/cocci.$after"
 	done

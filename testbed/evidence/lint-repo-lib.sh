@@ -32,7 +32,8 @@ repo_ruff()
 	for file in $(scripts python); do
 		for command in 'check --quiet' 'format --quiet --diff'; do
 			# shellcheck disable=SC2086 # one word an option
-			ruff $command --no-cache --config "$BED/ruff.toml" --stdin-filename "$file.py" - <"$ROOT/$file" || :
+			ruff $command --no-cache --config "$BED/ruff.toml" --stdin-filename "$file.py" - \
+				<"$ROOT/$file" || :
 		done
 	done
 }
@@ -40,8 +41,10 @@ repo_ruff()
 # It reads no header of jansson's; a semicolon in a definition would end it
 repo_cppcheck()
 {
-	(cd "$ROOT/vgic_compat" && cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
-		--std=c11 -D__aarch64__ '-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i)))' -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
+	(cd "$ROOT/vgic_compat" && cppcheck --quiet --enable=warning,performance,portability \
+		--inline-suppr --std=c11 -D__aarch64__ -I. \
+		'-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i)))' \
+		--template='{file}:{line}: {severity}: {message} [{id}]' \
 		./*.c ../testbed/vmm/guests/*.c ../testbed/evidence/*.c 2>&1)
 }
 
@@ -59,8 +62,8 @@ repo_clang_tidy()
 # But for .Nd of mdoc. What goes into a kernel is looked at commit by commit
 repo_spelling()
 {
-	(cd "$ROOT" && find . -type f ! -path './.git/*' ! -path './arch/*' ! -path './tools/*' ! -path './Documentation/*' -print0 |
-		xargs -0 codespell -L nd) || :
+	(cd "$ROOT" && find . -type f ! -path './.git/*' ! -path './arch/*' ! -path './tools/*' \
+		! -path './Documentation/*' -print0 | xargs -0 codespell -L nd) || :
 }
 
 # as_list MAIL...: as an archive has them: with message ids, and headers that are not
@@ -72,7 +75,13 @@ as_list()
 		body { print; next }
 		/^[ \t]/ { header = header $0; next }
 		{ print header; header = $0 }
-		/^$/ { body = 1; print "Message-Id: <" number "@lint>"; if (number > 1) print "In-Reply-To: <1@lint>"; print }
+		/^$/ {
+			body = 1
+			print "Message-Id: <" number "@lint>"
+			if (number > 1)
+				print "In-Reply-To: <1@lint>"
+			print
+		}
 	' "$@"
 }
 
@@ -89,13 +98,16 @@ repo_b4()
 		# b4 makes no folder
 		mkdir -p "$folder/b4/$series"
 		GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@example.org \
-			OUT=$folder/b4/mails$series SERIES=$series VERSION='' SIGNOFF='' "$BED/queue/patches.sh" >/dev/null || return 1
+			OUT=$folder/b4/mails$series SERIES=$series VERSION='' SIGNOFF='' \
+			"$BED/queue/patches.sh" >/dev/null || return 1
+		log=$folder/b4.log$series
 		as_list "$folder/b4/mails$series"/*.patch >"$folder/b4/mbox$series"
-		HOME=$folder/b4 GIT_CONFIG_GLOBAL=$folder/gitconfig b4 -n am --no-cache -m "$folder/b4/mbox$series" -o "$folder/b4/$series" 1@lint \
-			>"$folder/b4.log$series" 2>&1 || { cat "$folder/b4.log$series"; continue; }
-		grep ERROR "$folder/b4.log$series" || :
-		GIT_CONFIG_GLOBAL=$folder/gitconfig git -C "$folder/am" am -q "$folder/b4/$series"/*.mbx >>"$folder/b4.log$series" 2>&1 ||
-			cat "$folder/b4.log$series"
+		HOME=$folder/b4 GIT_CONFIG_GLOBAL=$folder/gitconfig b4 -n am --no-cache \
+			-m "$folder/b4/mbox$series" -o "$folder/b4/$series" 1@lint >"$log" 2>&1 ||
+			{ cat "$log"; continue; }
+		grep ERROR "$log" || :
+		GIT_CONFIG_GLOBAL=$folder/gitconfig git -C "$folder/am" am -q \
+			"$folder/b4/$series"/*.mbx >>"$log" 2>&1 || cat "$log"
 		case $series in
 		'') end=refs/vgic/series-1 ;;
 		*) end=HEAD ;;

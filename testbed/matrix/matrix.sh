@@ -4,8 +4,8 @@
 # matrix.sh - move guests between kernels that people run, and see what they notice
 #
 # In:  the kernels in $W and of the older bases, if they are of those asked for; Debian's
-#      arm64 kernels are downloaded. Optional: MODELS and REVISIONS, to do less; KERNELS, to do less
-#      or, with NAME=PATH, with images of your own; `check` to see only whether
+#      arm64 kernels are downloaded. Optional: MODELS and REVISIONS, to do less; KERNELS,
+#      to do less or, with NAME=PATH, with images of your own; `check` to see only whether
 #      these are right
 # Out: a table on standard output; the same as a page in $W/matrix/matrix.html, or
 #      in matrix-part if any of these three is set. Exit status 1 if anything is not as

@@ -43,7 +43,9 @@ why=$(users_git -C "$KDIR" rev-parse --is-inside-work-tree 2>&1) || {
 }
 [ -d "$KDIR/arch/arm64/kvm" ] || die "KDIR=$KDIR is not the top of a kernel tree"
 [ ! -d "$(users_git -C "$KDIR" rev-parse --absolute-git-dir)/rebase-apply" ] ||
-	die "KDIR=$KDIR is in the middle of a git am or rebase; end it, or git am --abort, and git reset --keep $(users_git -C "$KDIR" rev-parse --short ORIG_HEAD) if that leaves some of its commits"
+	die "KDIR=$KDIR is in the middle of a git am or rebase; end it, or git am --abort, and git" \
+		"reset --keep $(users_git -C "$KDIR" rev-parse --short ORIG_HEAD) if that leaves" \
+		"some of its commits"
 [ -z "$(users_git -C "$KDIR" status --porcelain --untracked-files=no)" ] ||
 	die "KDIR=$KDIR has changes that are not committed"
 added=$(git -C "$W/tree" diff --no-renames --name-only --diff-filter=A "$range")

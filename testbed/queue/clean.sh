@@ -50,7 +50,8 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | downloads | images | lock | qemu | sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
+	apt | ccache | downloads | images | lock | qemu | sysroot | vgic_compat | vmm) remove "$entry" ;;
+	user-* | [0-9].[0-9]*) remove "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac

@@ -109,7 +109,8 @@ else
 	[ -n "$edited" ] || : >.git/vgic-composing
 	if [ "$(digest "$head")" != "$(digest HEAD)" ] || [ -n "${FORCE:-}" ]; then
 		[ -z "$edited" ] ||
-			die "both the series and $W/tree have changed: make refresh FORCE=1 keeps the tree's, make tree FORCE=1 the series"
+			die "both the series and $W/tree have changed: make refresh FORCE=1 keeps" \
+				"the tree's, make tree FORCE=1 the series"
 		git checkout -q -f -B series "$head"
 		say "$W/tree has $(git rev-list --count base..HEAD) commits on top of $(cat "$W/base-version")"
 	fi

@@ -35,7 +35,8 @@ echo "commit $(git log -1 --format='%h, "%s"')"
 # The folders that git does not track are as source/ left them, or newer
 changes=$({
 	tree_changes | cut -c4-
-	find . \( -path ./.git -o -name __pycache__ -o -name generated -o -name '.build*' -o -name '.checkpatch*' \) -prune -o -type f -newer ../base-version -print |
+	find . \( -path ./.git -o -name __pycache__ -o -name generated -o -name '.build*' \
+		-o -name '.checkpatch*' \) -prune -o -type f -newer ../base-version -print |
 		sed 's,^\./,,' | grep -v "$(sed 's,.*,^&/\n^&$,' .git/vgic-folders)" || :
 })
 if [ -z "$changes" ]; then
@@ -45,4 +46,5 @@ else
 		"($(printf '%s\n' "$changes" | wc -l) in all)"
 fi
 [ "$own" -eq 0 ] || [ "${TREE:-}" = own ] ||
-	die "$W/tree is on a commit of your own: TREE=own tests it, make tree FORCE=1 drops it, make refresh keeps it in this repo"
+	die "$W/tree is on a commit of your own: TREE=own tests it, make tree FORCE=1 drops it," \
+		"make refresh keeps it in this repo"

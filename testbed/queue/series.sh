@@ -66,7 +66,10 @@ for list in series series-selftests; do
 			is_small "$source" 16777216 ||
 				die "$list, line $number, names '$file', which has more than 16 MiB"
 			case $seen in
-			*" $file "*) die "$list, line $number, names '$file' twice; one commit adds a file, later ones patch it" ;;
+			*" $file "*)
+				die "$list, line $number, names '$file' twice;" \
+					"one commit adds a file, later ones patch it"
+				;;
 			esac
 			seen="$seen$file "
 		done

@@ -72,9 +72,12 @@ version()
 {
 	tr -d '\r' <"$temp/patched-nvhe/console.log" | sed -n "s/^# $1 //p"
 }
-printf 'Kernels: 6.1, %s\n         unpatched, %s\n         patched, %s with the series\nQEMU:    debian, %s\n         patched, %s with the patches in qemu/\n' \
-	"$(cat "$old/package")" "$(cat "$W/unpatched/package")" "$(cat "$W/base-version")" "$(version debian)" "$(version patched)"
 cat <<-END
+	Kernels: 6.1, $(cat "$old/package")
+	         unpatched, $(cat "$W/unpatched/package")
+	         patched, $(cat "$W/base-version") with the series
+	QEMU:    debian, $(version debian)
+	         patched, $(version patched) with the patches in qemu/
 
 	GICD_IIDR, and the groups in GICD_IGROUPR1, of SPIs, and GIC[DR]_IGROUPR0, of SGIs and
 	PPIs, as the guest reads them: at reset; after it has written to them; after a
@@ -88,7 +91,7 @@ END
 awk -f "$BED/vmm/table.awk" "$temp/found" >"$temp/table"
 cat "$temp/table"
 for log in "$temp"/unpatched-*/console.log; do
-	# On the kernel that has Unix sockets: two tests that any host can run, and two that need KVM
+	# On the kernel that has Unix sockets: two tests for any host, and two that need KVM
 	[ "$(grep '^# qtest ' "$log" | grep -c '^# qtest ok ')-$(grep -c '^# qtest ' "$log")" = 4-4 ] ||
 		die "the qtest of the patched QEMU fails; see $log"
 done

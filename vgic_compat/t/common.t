@@ -3,8 +3,8 @@
 #
 # common.t - vgic_compat common: what it finds, and what it refuses
 #
-# In:  VGIC_COMPAT, the program; prlimit; python3; HOSTS, how many a large fleet has (10000); probes/,
-#      recorded on old kernels
+# In:  VGIC_COMPAT, the program; prlimit; python3; HOSTS, how many a large fleet has
+#      (10000); probes/, recorded on old kernels
 # Out: TAP
 set -eu
 . "$(dirname "$0")/tap.sh"
