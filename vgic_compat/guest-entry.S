@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Where a vCPU starts, with the top of its stack in x0 and what guest_main() gets
- * in x1, and where its exceptions go.
+ * in x1, and where its exceptions go. The guests of testbed/vmm start here, too.
  */
 	.section .text.entry, "ax"
 	.global	_start
