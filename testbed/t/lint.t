@@ -114,10 +114,9 @@ printf 'Subject: KVM: selftests: Be the second series\n\nIt has\nFrom at the beg
 "$BED/queue/compose.sh" >/dev/null 2>&1
 finds_if_installed b4 "ERROR: missing|second.c" repo_b4
 ROOT=$tmp/root
-mkdir -p "$ROOT/.ci" "$ROOT/testbed/evidence" "$ROOT/vgic_compat/examples"
+mkdir -p "$ROOT/.ci" "$ROOT/testbed/evidence" "$ROOT/vgic_compat"
 cp "$BED/ruff.toml" "$ROOT/testbed/"
 : >"$ROOT/testbed/evidence/good.c"
-: >"$ROOT/vgic_compat/examples/good.c"
 cp "$BED/../vgic_compat/.clang-tidy" "$ROOT/vgic_compat/"
 printf "#!/bin/sh\necho \$1\n" >"$ROOT/testbed/a.sh"
 printf '#!/usr/bin/env python3\nimport os\n' >"$ROOT/testbed/b.t"
