@@ -7,15 +7,15 @@
 # Out: ROOT (this repo), BED (its testbed/), VGIC_CACHE, W (the work folder of this
 #      base kernel), and the functions below
 
-# A user's shell does not say where cd goes, nor a hook that runs make in which
-# repository git works, nor the outer make how an inner one does
+# A user's CDPATH has no say in where cd goes, a hook that runs make none in which
+# repository git works in, and an outer make none in how an inner one works
 unset CDPATH GIT_TEMPLATE_DIR MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS
 # shellcheck disable=SC2046 # one word a variable
 unset $(git rev-parse --local-env-vars 2>/dev/null || :)
 LC_ALL=C
 export LC_ALL
 
-# What a script does at its end, it does also if it is stopped
+# A script that is stopped does what it does at its end, too
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -59,7 +59,7 @@ say()
 
 die()
 {
-	# That may be why; what this wrote for the moment is still there
+	# A full disk may be why. The temporary files, which may fill it, are still there.
 	"$BED/source/full.sh" "$VGIC_CACHE" "$ROOT" "${TMPDIR:-/tmp}" ${KDIR:+"$KDIR"}
 	say "${0##*/}: $*"
 	exit 1

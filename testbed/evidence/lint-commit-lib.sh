@@ -5,8 +5,8 @@
 #                      lint.sh, after ../lib.sh and build/lib.sh, and by t/style.t
 #
 # In:  W, with a tree at that commit; MAIN, the work folder that has all commits; $mail,
-#      this one as a mail; $check, the name of the check; $folder, for logs; $base, the same
-#      folder of the base
+#      that commit as a mail; $check, the name of the check; $folder, for logs; $base, the
+#      folder with the logs of the base
 # Out: the functions commit_NAME. Each prints what it finds, and nothing else; its exit
 #      status is not 0 if it could not look.
 

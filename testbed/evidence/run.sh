@@ -29,7 +29,7 @@ mkdir "$out"
 description=$("$BED/queue/describe.sh") || exit 1
 [ -z "$(tree_changes)" ] ||
 	die "$PLAN tests commits, and $W/tree has changes that are not committed; commit or stash them"
-# A mutant is a commit of nobody's
+# describe.sh takes a mutant, which is in no series, with TREE=own only
 MAIN=$W TREE=own
 export PLAN MAIN TREE
 "$BED/evidence/$trees.sh" list "$out" >"$out/list"

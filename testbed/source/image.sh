@@ -11,9 +11,9 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
-# The image is in linux-binary-*, in older releases in linux-image-*, which else only
-# depends on the other; the oldest are named after their ABI; a tree of the user's own
-# may be a version that Debian has not, then the newest will do
+# The image is in linux-binary-*. In older releases it is in linux-image-*, which in newer
+# ones only depends on the other; the oldest are named after their ABI. Of a version that
+# Debian has not, as a tree of the user's own may be, the newest will do.
 if [ "${1:-}" = unpatched ]; then
 	[ -f "$W/tree/Makefile" ] || die "no kernel tree in $W; run make fetch"
 	sublevel=$(sed -n 's/^SUBLEVEL = *//p' "$W/tree/Makefile" | head -n 1)

@@ -16,7 +16,7 @@ for name in ${GUESTS:-}; do
 	printf '%s\n' "$rows" | awk '{ print $1 }' | grep -qFx -e "$name" ||
 		die "GUESTS: there is no '$name' in $BED/vmm/debian-guests"
 done
-# shellcheck disable=SC3028 # no variable of the shell's, in this one
+# shellcheck disable=SC3028 # SECONDS is a variable like any other in sh
 REVISIONS=${REVISIONS:-none 0 1 2 3} SECONDS=${SECONDS:-300} MIGRATE=yes TYPE='\r'
 export REVISIONS SECONDS MIGRATE TYPE
 export GUEST CPUS MEMORY LOOK INITRD APPEND OUT

@@ -41,7 +41,7 @@ done
 case ${MIGRATE:-} in '' | yes) ;; *) die "MIGRATE=$MIGRATE is not yes" ;; esac
 number CPUS "${CPUS:=1}"
 number MEMORY "${MEMORY:=256}"
-# No variable of the shell's, in this one
+# SECONDS is a variable like any other in sh, but not in bash
 # shellcheck disable=SC3028
 number SECONDS "${SECONDS:=60}"
 status=0

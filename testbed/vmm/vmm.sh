@@ -9,8 +9,8 @@
 # Out: two tables on standard output. Exit status 1, with a diff on standard error, if
 #      they are not those in testbed/vmm/expected.
 #
-# The emulated host runs QEMU with KVM, and that bare-metal guests, which say what they
-# see; `job` drives it.
+# The emulated host runs QEMU with KVM, and QEMU runs bare-metal guests, which say what
+# they see; `job` drives it.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
