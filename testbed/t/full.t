@@ -54,7 +54,7 @@ used()
 # What is right, as in kill.t
 for version in a b; do
 	turn $version
-	learn $version
+	learn "$version"
 	ok "version $version is green" grep -q 'with 2 of 2 .* 1 of 1 ' "$base/right.$version"
 done
 learn_refresh

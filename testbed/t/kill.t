@@ -43,7 +43,7 @@ is_its_sources()
 }
 for version in a b c; do
 	turn $version
-	learn $version
+	learn "$version"
 	ok "version $version is green" grep -q 'with 2 of 2 .* 1 of 1 ' "$base/right.$version"
 	ok "its kernel is what it was made from" is_its_sources
 done
