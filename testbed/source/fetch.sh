@@ -38,7 +38,7 @@ else
 	package=linux-source-$BASE_SERIES
 	versions=$("$BED/source/debs.sh" versions "$package") ||
 		die "name a kernel with KERNEL=/path/to/tree-or-tarball"
-	[ -n "$versions" ] || die "no package $package in the backports suite"
+	[ -n "$versions" ] || die "no package $package in the suites that debs.sh asks"
 	version=$(printf '%s\n' "$versions" | grep -Fx "$BASE_TESTED") || {
 		version=$(printf '%s\n' "$versions" | head -n 1)
 		say "$package $BASE_TESTED is gone, taking $version"
