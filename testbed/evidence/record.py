@@ -25,7 +25,10 @@ from pathlib import Path
 RESULT = re.compile(r"( *)(not )?ok \d+ ?(?:- )?(.*?)(?: # SKIP ?(.*))?$")
 SUBTEST = re.compile(r"( *)# Subtest: (.*)$")
 IS_KTAP = re.compile(r" *(KTAP version 1$|1\.\.\d+$|#|(not )?ok )")
-LESS = set("TESTS MACHINES SELFTESTS MUTANTS KERNELS MODELS REVISIONS LINT GUEST".split())
+LESS = set(
+    "TESTS MACHINES SELFTESTS MUTANTS KERNELS MODELS MODEL REVISIONS LINT GUEST GUESTS "
+    "KILLS".split()
+)
 FIRST_LINE = "KTAP version 1"
 NO_PROGRAM = ("t/", "vgic_compat.1", "completion.bash", "cover-letter", "README")
 # A record is read as a whole: no more of a long text, and of many failures
