@@ -34,10 +34,14 @@ from stories import parse_stories
 BED = Path(__file__).resolve().parent.parent
 # What a run depends on beside the series
 USES = {
+    "check": ("vgic_compat",),
     "matrix": ("vgic_compat",),
     "check-compat": ("vgic_compat",),
+    "check-remote": ("vgic_compat",),
     "cost": ("vgic_compat",),
+    "qemu-steps": ("qemu",),
     "vmm": ("vgic_compat", "qemu"),
+    "vmm-guests": ("qemu",),
 }
 # What check-bases makes of each base, and keeps a record of
 OF_BASES = {"check", "bisect-test", "mutants"}
