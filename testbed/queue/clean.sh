@@ -34,7 +34,8 @@ if [ "${1:-}" != all ]; then
 			"$work/results" "$work/evidence" "$work/table" "$work/cost" "$work/vmm" \
 			"$work/vmm-guests" "$work/guest" \
 			"$work/matrix" "$work/matrix-part" "$work/compat-"* \
-			"$work/patches" "$work/patches-"* "$work"/*.log "$work"/*.cpio.gz
+			"$work/patches" "$work/patches-"* "$work/bundle" "$work/bundle.tar.gz" \
+			"$work"/*.log "$work"/*.cpio.gz "$work/kselftest.consoles"
 	done
 	remove "$VGIC_CACHE/vgic_compat"
 	exit 0
