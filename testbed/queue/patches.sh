@@ -48,8 +48,9 @@ trap 'rm -rf "$new"' EXIT
 mkdir -p "$new" || die "cannot write to $new"
 
 # That of the last change of a patch here, if this is a clone
-date=$(git -C "$SERIES_ROOT" log -1 --format='%ct +0000' -- \
-	series series-selftests arch Documentation tools 2>/dev/null | grep .) ||
+# shellcheck disable=SC2046 # one word a file
+date=$(git -C "$SERIES_ROOT" log -1 --format='%ct +0000' -- series series-selftests \
+	$("$BED/queue/series.sh" | tr ' ' '\n') 2>/dev/null | grep .) ||
 	date=$(git log -1 --format='%ct +0000' refs/vgic/composed)
 GIT_AUTHOR_DATE=$date GIT_COMMITTER_DATE=$date
 export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
