@@ -4,8 +4,8 @@
 # check-remote.sh - run the bundle on an arm64 machine, over ssh
 #
 # In:  HOST, user@host or user@host:port; the bundle that bundle.sh made; SSH (optional),
-#      the command that is used for ssh, with options; TEST_TIMEOUT (optional) of `run`;
-#      `check` to see only whether HOST is right
+#      the command that is used for ssh, with options; `check` to see only whether HOST is
+#      right
 # Out: KTAP on standard output, and the last line, which counts it. Nothing stays on the
 #      host, and its kernel is the one that runs there: INSTALL in the bundle has more.
 set -eu
@@ -35,4 +35,4 @@ trap 'remote "rm -rf ${folder%/*}" </dev/null || say "what is left on $host: ${f
 wanted=$(tar -xzOf "$bundle" vgic-bundle/release)
 is=$(remote uname -r </dev/null)
 [ "$is" = "$wanted" ] || say "$host runs Linux $is, and not the $wanted of the bundle"
-remote "cd $folder && ${TEST_TIMEOUT:+TEST_TIMEOUT=$TEST_TIMEOUT} ./run" </dev/null
+remote "cd $folder && ./run" </dev/null
