@@ -26,7 +26,10 @@ BED=$ROOT/testbed
 VGIC_CACHE=${VGIC_CACHE:-${HOME:-/tmp}/.cache/vgic-revisions}
 KERNEL=${KERNEL:-}
 CCACHE_DIR=$VGIC_CACHE/ccache
-export CCACHE_DIR
+# What a source includes is in the list that each compiler writes for make, so ccache need
+# not run the preprocessor for it, which is a fifth of a build
+CCACHE_DEPEND=1
+export CCACHE_DIR CCACHE_DEPEND
 
 # The base that is worked on: Debian's linux-source-$BASE_SERIES, and the version of it that
 # was tested. The series is written for 7.3, and backports/ has what differs on the others.
