@@ -7,6 +7,7 @@ Out: TAP
 """
 
 import json
+import re
 import sys
 import tempfile
 import unittest
@@ -19,6 +20,7 @@ import tap
 
 sys.path.insert(0, str(tap.BED / "report"))
 import report
+from record import LESS
 # isort: on
 
 NOW = {"series": "s2", "vgic_compat": "v2", "qemu": "q2"}
@@ -164,6 +166,16 @@ class Report(unittest.TestCase):
         assert found
         self.assertEqual(set(found[1].split()) - targets, {"check-bases"})
         self.assertLessEqual(set(report.USES), targets)
+
+    def test_bases(self) -> None:
+        """what check-bases makes leaves a record: it is no part of a target"""
+        makefile = (tap.BED.parent / "Makefile").read_text(encoding="utf-8")
+        lines = re.search(r"^check-bases:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+        assert lines
+        made = re.findall(r"\$\(MAKE\) (.*?) \|\|", lines[1])
+        whole = {word for words in made if not LESS & set(re.findall(r"(\w+)=", words))
+                 for word in words.split()}
+        self.assertLessEqual(report.OF_BASES, whole)
 
 
 if __name__ == "__main__":
