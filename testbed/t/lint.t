@@ -12,7 +12,7 @@ set -eu
 . "$BED/evidence/lint-commit-lib.sh"
 . "$BED/evidence/lint-repo-lib.sh"
 . "$BED/t/lint-lib.sh"
-CROSS_COMPILE=aarch64-linux-gnu- JOBS=2 BASE_SERIES=7.3 VGIC_CACHE=$tmp/cache
+CROSS_COMPILE=aarch64-linux-gnu- JOBS=2 VGIC_CACHE=$tmp/cache
 
 # Compilers, in a stub of a kernel that says what is in the file `said`
 W=$tmp/stub WORK=$tmp/stub MAIN=$tmp/stub folder=$tmp base=$tmp/base

@@ -98,7 +98,7 @@ VGIC_CACHE=$tmp/cache
 export VGIC_CACHE
 source=$tmp/source
 mkdir -p "$source/include/config" "$source/arch/arm64/kvm" "$source/arch/x86/include/generated"
-printf 'VERSION = 7\nPATCHLEVEL = 3\nSUBLEVEL = 1\n' >"$source/Makefile"
+printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = 1\n' "${BASE_SERIES%.*}" "${BASE_SERIES#*.}" >"$source/Makefile"
 echo 'CONFIG_X86=y' >"$source/.config"
 echo "gitdir: $tmp/hooked/.git" >"$source/.git"
 tar -C "$tmp" -cf "$tmp/source.tar" source

@@ -52,7 +52,7 @@ LEAVES = {
 }
 # Prints in its last line how many errors there are, and each result
 KUNIT = """\
-import json, sys
+import inspect, json, sys
 from kunit_parser import parse_run_tests
 from kunit_printer import stdout
 def leaves(test, path):
@@ -60,7 +60,9 @@ def leaves(test, path):
         yield [*path, test.name, test.status.name]
     for one in test.subtests:
         yield from leaves(one, path if test.name == "main" else [*path, test.name])
-test = parse_run_tests(sys.stdin, stdout)
+# Older kernels have one that takes no printer
+takes = len(inspect.signature(parse_run_tests).parameters)
+test = parse_run_tests(*[sys.stdin, stdout][:takes])
 print(json.dumps([test.counts.errors, list(leaves(test, []))]))
 """
 KUNIT_NAMES = {"SUCCESS": "passed", "FAILURE": "failed", "SKIPPED": "skipped"}

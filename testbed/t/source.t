@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$0")/tap.sh"
 VGIC_CACHE=$tmp/cache
 export VGIC_CACHE
-unset WORK
+unset WORK BASE
 
 # What a user who is not root sees of a missing tool
 mkdir "$tmp/bin"
