@@ -58,14 +58,23 @@ tail -n 1 "$tmp/before/series" >>"$SERIES_ROOT/series-selftests"
 refuses "a file that both series name" "series-selftests, line [0-9]+, names '.*' twice" compose
 cp "$tmp/before/series-selftests" "$SERIES_ROOT/"
 
-first=$("$BED/queue/series.sh" | sed -n '1s/ .*//; 1p')
+# first_with PATTERN: of the patches that are here; a backport inherits others, or their
+# messages
+first_with()
+{
+	(cd "$SERIES_ROOT" && "$BED/queue/series.sh" | while read -r patch _; do
+		! grep -qs "$1" "$patch" || echo "$patch"
+	done | sed 1q)
+}
+first=$(first_with '^Subject: ')
 sed -i '1s/^Subject/Title/' "$SERIES_ROOT/$first"
 refuses "a patch without a subject" "does not start with 'Subject: '" compose
 cp "$tmp/before/$first" "$SERIES_ROOT/$first"
-sed -i 's/^ \(.*;\)$/ \1 elsewhere/' "$SERIES_ROOT/$first"
-refuses "a patch that does not apply is named" "$first does not apply" compose
+changes=$(first_with '^ .*;$')
+sed -i 's/^ \(.*;\)$/ \1 elsewhere/' "$SERIES_ROOT/$changes"
+refuses "a patch that does not apply is named" "$changes does not apply" compose
 ok "and leaves the tree as it was" unchanged compose
-cp "$tmp/before/$first" "$SERIES_ROOT/$first"
+cp "$tmp/before/$changes" "$SERIES_ROOT/$changes"
 
 # A developer's work: a change to a file, a new file, in a commit of their own
 echo '/* one more line */' >>"$vgic"
