@@ -54,7 +54,7 @@ table()
 		gnuplot gnuplot-nox cost
 		python3 python3
 		sphinx-build python3-sphinx docs
-		mmdebstrap mmdebstrap vmm
+		mmdebstrap mmdebstrap system
 		dpkg-source dpkg-dev qemu
 		ninja ninja-build qemu
 		pkg-config pkgconf qemu

@@ -12,20 +12,13 @@ set -eu
 vmm=$VGIC_CACHE/vmm
 [ ! -f "$vmm/root.cpio" ] || exit 0
 make_work
-need mmdebstrap cpio
+need cpio
 mkdir -p "$vmm"
 system=$vmm/system
 rm -rf "$system" "$system.tar"
 trap 'rm -rf "$system" "$system.tar"' EXIT
-say "unpacking QEMU for arm64; full log: $vmm/mmdebstrap.log"
-sources=$("$BED/source/debs.sh" sources)
-suite=${sources% *} suite=${suite##* }
-echo "$sources" | mmdebstrap --variant=extract --architectures=arm64 --format=tar \
-	--include=qemu-system-arm,busybox-static "$suite" "$system.tar" - \
-	>"$vmm/mmdebstrap.log" 2>&1 || {
-	tail -n 10 "$vmm/mmdebstrap.log" >&2
-	die "cannot unpack QEMU for arm64; full log: $vmm/mmdebstrap.log"
-}
+say "unpacking QEMU for arm64; full log: $system.tar.log"
+"$BED/source/system.sh" "$system.tar" qemu-system-arm,busybox-static
 mkdir "$system"
 tar -xf "$system.tar" -C "$system" --exclude='./dev/*' --exclude=./etc \
 	--exclude=./usr/share --exclude=./usr/sbin --exclude='*/gconv' --exclude=./var \
