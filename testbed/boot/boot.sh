@@ -3,10 +3,10 @@
 #
 # boot.sh - boot a kernel in one of QEMU's machines and keep its console
 #
-# In:  MACHINE (see below), IMAGE, INITRAMFS, LOG, then more kernel parameters;
-#      BOOT_TIMEOUT, the time limit in seconds (240); BOOT_MEMORY (1G); ICOUNT=1 for one
-#      CPU on which a nanosecond is an instruction; ACCEL=kvm to run vhe in this host's
-#      own KVM
+# In:  MACHINE (see below), IMAGE, INITRAMFS ('' for none), LOG, then more kernel
+#      parameters; BOOT_TIMEOUT, the time limit in seconds (240); BOOT_MEMORY (1G);
+#      BOOT_OPTIONS, QEMU's for a disk or a network; ICOUNT=1 for one CPU on which a
+#      nanosecond is an instruction; ACCEL=kvm to run vhe in this host's own KVM
 # Out: the console in LOG. Exit status 0 if the machine powered itself off;
 #      otherwise 1, and the last lines of the console on standard error.
 #
@@ -22,7 +22,7 @@ machine=$1 image=$2 initramfs=$3 log=$4
 shift 4
 limit=${BOOT_TIMEOUT:-240}
 need qemu-system-aarch64
-for file in "$image" "$initramfs"; do
+for file in "$image" ${initramfs:+"$initramfs"}; do
 	[ -r "$file" ] || die "cannot read $file"
 done
 
@@ -55,9 +55,10 @@ else
 fi
 
 status=0
+# shellcheck disable=SC2086 # one word an option
 timeout --foreground "$limit" qemu-system-aarch64 -M "virt,virtualization=on,gic-version=$gic" \
 	-cpu "$cpu" "$@" -m "${BOOT_MEMORY:-1G}" -nic none -display none -monitor none -serial stdio \
-	-no-reboot -kernel "$image" -initrd "$initramfs" -append "$parameters" \
+	-no-reboot -kernel "$image" ${initramfs:+-initrd "$initramfs"} -append "$parameters" ${BOOT_OPTIONS:-} \
 	>"$log" 2>&1 </dev/null || status=$?
 
 if grep -q 'reboot: Power down' "$log"; then
