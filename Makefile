@@ -24,7 +24,7 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
 .PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests
-.PHONY: bundle remote-arguments check-remote
+.PHONY: bundle remote-arguments check-remote check-bundle
 .PHONY: check-bases kernel-6.12 kernel-6.1 cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
@@ -84,7 +84,7 @@ help: ## list the targets
 
 #@ Evidence
 
-check-all: check matrix check-compat vmm vmm-guests check-debug docs cost kselftest check-bases lint bisect-test qemu-steps check-bed check-long mutants ## check, and all of these, in some hours
+check-all: check matrix check-compat vmm vmm-guests check-debug docs cost kselftest check-bases lint bisect-test qemu-steps check-bed check-long check-bundle mutants ## check, and all of these, in some hours
 
 check-debug: tree ## run the selftests on a kernel with KASAN, lockdep and failing allocations
 	@$(record) check-debug $(T)/evidence/run.sh check-debug
@@ -162,6 +162,9 @@ remote-arguments:
 
 check-remote: remote-arguments bundle ## run the bundle on a machine of your own (HOST=user@host:port SSH="ssh -i key")
 	@$(record) check-remote $(T)/remote/check-remote.sh
+
+check-bundle: bundle ## run the bundle on an emulated Debian arm64 system, over ssh
+	@$(record) check-bundle $(T)/remote/check-bundle.sh
 
 report: tree ## show the last run of all evidence on one page
 	@$(T)/report/report.sh

@@ -32,7 +32,7 @@ if [ "${1:-}" != all ]; then
 		remove "$work/build" "$work/build-"* "$work/tree/.build"* "$work/beside" \
 			"$work/selftests" "$work/headers" "$work/kselftest" "$work/docs" \
 			"$work/results" "$work/evidence" "$work/table" "$work/cost" "$work/vmm" \
-			"$work/vmm-guests" "$work/guest" \
+			"$work/vmm-guests" "$work/guest" "$work/check-bundle" \
 			"$work/matrix" "$work/matrix-part" "$work/compat-"* \
 			"$work/patches" "$work/patches-"* "$work/bundle" "$work/bundle.tar.gz" \
 			"$work"/*.log "$work"/*.cpio.gz "$work/kselftest.consoles"
@@ -51,8 +51,8 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | downloads | images | lock | qemu | sysroot | vgic_compat | vmm) remove "$entry" ;;
-	user-* | [0-9].[0-9]*) remove "$entry" ;;
+	apt | ccache | debian | debian.new | downloads | images | lock | qemu) remove "$entry" ;;
+	sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac

@@ -37,6 +37,7 @@ USES = {
     "check": ("vgic_compat",),
     "matrix": ("vgic_compat",),
     "check-compat": ("vgic_compat",),
+    "check-bundle": ("vgic_compat",),
     "check-remote": ("vgic_compat",),
     "cost": ("vgic_compat",),
     "qemu-steps": ("qemu",),

@@ -63,6 +63,8 @@ table()
 		qemu-img qemu-utils vmm
 		quilt quilt apply
 		ssh openssh-client bundle
+		ssh-keygen openssh-client bundle
+		/sbin/mke2fs e2fsprogs bundle
 	END
 }
 

@@ -77,6 +77,35 @@ kill "$pid"
 pkill -P "$pid" 2>/dev/null || :
 wait "$pid" || :
 ok "a run that is stopped leaves nothing there" sh -c '! ls -d "$TMPDIR"/tmp.*'
+
+# A Debian system that is a disk of nothing, and a QEMU whose machine runs until it is killed
+VGIC_CACHE=$tmp/cache PATH=$tmp:$PATH
+export VGIC_CACHE
+mkdir -p "$VGIC_CACHE/debian" "$WORK/build-remote/arch/arm64/boot"
+: >"$WORK/build-remote/arch/arm64/boot/Image"
+cat >"$tmp/qemu-system-aarch64" <<'END'
+#!/bin/sh
+[ ! -f "$TMPDIR/dies" ] || { echo 'a console'; exit 1; }
+while [ "$1" != -pidfile ]; do shift; done
+echo $$ >"$2"
+echo $$ >"$TMPDIR/machine"
+exec sleep 60
+END
+chmod +x "$tmp/qemu-system-aarch64"
+bundle 'echo 1 passed'
+ok "check-bundle runs the bundle in a machine" \
+	[ "$("$BED/remote/check-bundle.sh" 2>/dev/null)" = "1 passed" ]
+ok "on the loopback" grep -qx root@127.0.0.1 "$TMPDIR/called"
+ok "and stops the machine" sh -c '! kill -0 "$(cat "$TMPDIR/machine")" 2>/dev/null'
+bundle 'exit 3'
+ok "it ends as the run does" sh -c "'$BED/remote/check-bundle.sh' 2>/dev/null; [ \$? -eq 3 ]"
+printf '#!/bin/sh\nexit 255\n' >"$tmp/ssh"
+refuses "a machine that ssh does not reach" 'ssh does not reach the machine' \
+	env SSH_TIMEOUT=0 "$BED/remote/check-bundle.sh"
+ok "it is stopped" sh -c '! kill -0 "$(cat "$TMPDIR/machine")" 2>/dev/null'
+: >"$TMPDIR/dies"
+refuses "a machine that does not boot, with its console" 'a console' "$BED/remote/check-bundle.sh"
+
 refuses "a host that ssh does not reach" 'cannot copy the bundle to me@there' \
 	env SSH=false "$BED/remote/check-remote.sh"
 refuses "the bundle elsewhere than on arm64" 'for arm64 machines' env PATH="$tmp:$PATH" \
