@@ -12,13 +12,17 @@ set -eu
 own_work
 vgic=$tree/arch/arm64/kvm/vgic/vgic-mmio.c
 
+state()
+{
+	(cd "$tree" && git rev-parse HEAD && git status --porcelain && git ls-files -s | cksum)
+}
+
 # Nothing in this folder changes while the command runs
 unchanged()
 {
-	before=$(cd "$tree" && git rev-parse HEAD && git status --porcelain && git ls-files -s | cksum)
+	before=$(state)
 	"$@" || :
-	after=$(cd "$tree" && git rev-parse HEAD && git status --porcelain && git ls-files -s | cksum)
-	[ "$before" = "$after" ]
+	[ "$before" = "$(state)" ]
 }
 
 compose()
@@ -58,19 +62,15 @@ tail -n 1 "$tmp/before/series" >>"$SERIES_ROOT/series-selftests"
 refuses "a file that both series name" "series-selftests, line [0-9]+, names '.*' twice" compose
 cp "$tmp/before/series-selftests" "$SERIES_ROOT/"
 
-# first_with PATTERN: of the patches that are here; a backport inherits others, or their
-# messages
-first_with()
-{
-	(cd "$SERIES_ROOT" && "$BED/queue/series.sh" | while read -r patch _; do
-		! grep -qs "$1" "$patch" || echo "$patch"
-	done | sed 1q)
-}
-first=$(first_with '^Subject: ')
+# Of the patches here; a backport inherits others, or their messages
+patches=$("$BED/queue/series.sh" | sed 's/ .*//')
+# shellcheck disable=SC2086 # one word a patch
+first=$(cd "$SERIES_ROOT" && grep -ls '^Subject: ' $patches | sed 1q)
 sed -i '1s/^Subject/Title/' "$SERIES_ROOT/$first"
 refuses "a patch without a subject" "does not start with 'Subject: '" compose
 cp "$tmp/before/$first" "$SERIES_ROOT/$first"
-changes=$(first_with '^ .*;$')
+# shellcheck disable=SC2086 # one word a patch
+changes=$(cd "$SERIES_ROOT" && grep -ls '^ .*;$' $patches | sed 1q)
 sed -i 's/^ \(.*;\)$/ \1 elsewhere/' "$SERIES_ROOT/$changes"
 refuses "a patch that does not apply is named" "$changes does not apply" compose
 ok "and leaves the tree as it was" unchanged compose
@@ -127,8 +127,7 @@ ok "and refresh changes no byte" sh -c "'$BED/queue/refresh.sh' && diff -r '$tmp
 
 git -C "$tree" commit -q --amend -m 'KVM: selftests: Have another subject' -m 'For the test.'
 ok "refresh takes a new subject" "$BED/queue/refresh.sh"
-ok "which leaves the commit in its series" \
-	cmp "$tmp/before/series-selftests" "$SERIES_ROOT/series-selftests"
+ok "which stays in its series" cmp "$tmp/before/series-selftests" "$SERIES_ROOT/series-selftests"
 git -C "$tree" checkout -q --detach refs/vgic/series-1^
 git -C "$tree" cherry-pick series refs/vgic/series-1 >/dev/null 2>&1
 git -C "$tree" checkout -q -B series
@@ -143,8 +142,7 @@ refuses "refresh does not overwrite a changed patch" 'changed since' "$BED/queue
 cp "$tmp/before/$first" "$SERIES_ROOT/$first"
 echo '/* thrown away */' >>"$vgic"
 FORCE=1 compose >/dev/null 2>&1
-ok "compose with FORCE=1 throws changes away" \
-	[ -z "$(git -C "$tree" status --porcelain)" ]
+ok "compose with FORCE=1 throws changes away" [ -z "$(git -C "$tree" status --porcelain)" ]
 git -C "$tree" reset -q --hard refs/vgic/series-1^^
 ok "refresh takes the removal of all of series 2, and of commits of series 1" \
 	sh -c "'$BED/queue/refresh.sh' && cmp '$tmp/before/series' '$SERIES_ROOT/series'"
