@@ -33,8 +33,9 @@ apt-get | mmdebstrap) exit 100 ;;
 	out=$(behind -o "$@")
 	printf '#!/bin/sh\n' >"$out"
 	sleep 1
-	# A program is the one of that name here
-	{ echo "exec '${0%/*}/${out##*/}' \"\$@\""; cat "$last"; } >>"$out" 2>/dev/null || :
+	# A program is the one of that name here, from wherever this was called
+	here=$(readlink -f "$0")
+	{ echo "exec '${here%/*}/${out##*/}' \"\$@\""; cat "$last"; } >>"$out" 2>/dev/null || :
 	chmod +x "$out"
 	;;
 ninja)
