@@ -216,9 +216,7 @@ def kernel_list(results: Results) -> Iterator[str]:
         yield f"<div><dt>{esc(kernel.name)}</dt><dd>{text}</dd></div>"
 
 
-def fill(
-    title: str, template: str, css: str, parts: dict[str, Iterable[str]], **more: str
-) -> str:
+def fill(title: str, template: str, css: str, parts: dict[str, Iterable[str]], **more: str) -> str:
     """Put the lines of the parts, and more words, into a template, and that into a page."""
     texts = {name: "\n".join(lines) for name, lines in parts.items()}
     body = Template(template[template.index("<header") :]).substitute(texts, **more)

@@ -173,8 +173,12 @@ class Report(unittest.TestCase):
         lines = re.search(r"^check-bases:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
         assert lines
         made = re.findall(r"\$\(MAKE\) (.*?) \|\|", lines[1])
-        whole = {word for words in made if not LESS & set(re.findall(r"(\w+)=", words))
-                 for word in words.split()}
+        whole = {
+            word
+            for words in made
+            if not LESS & set(re.findall(r"(\w+)=", words))
+            for word in words.split()
+        }
         self.assertLessEqual(report.OF_BASES, whole)
 
 
