@@ -26,6 +26,13 @@ boot()
 
 status=0
 if [ -f "$BED/t/$name.t" ]; then
+	# What the user chose for this run is not for what a test runs, but for where and on what
+	for variable in ${VARIABLES:-}; do
+		case $variable in
+		VGIC_CACHE | BASE | KERNEL | CROSS_COMPILE | BOOT_TIMEOUT | JOBS | SEED | KILLS) ;;
+		*) unset "$variable" ;;
+		esac
+	done
 	BASE_WORK=$W "$BED/t/$name.t" >"$tap.raw" 2>"$RESULTS/$name.err" || status=$?
 else
 	boot >"$tap.raw" 2>"$RESULTS/$name.err" || status=$?

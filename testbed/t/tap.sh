@@ -11,13 +11,6 @@
 unset CDPATH GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM GIT_CONFIG_OF_USER GIT_CEILING_DIRECTORIES
 # shellcheck disable=SC2046 # one word a variable
 unset $(git rev-parse --local-env-vars)
-# nor what he has chosen for this run, but for where it is and on which base
-for variable in ${VARIABLES:-}; do
-	case $variable in
-	VGIC_CACHE | BASE | KERNEL | CROSS_COMPILE | BOOT_TIMEOUT | JOBS | SEED | KILLS) ;;
-	*) unset "$variable" ;;
-	esac
-done
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 BED=$ROOT/testbed
 : "${BASE_WORK:?run this with make check}"
