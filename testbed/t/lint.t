@@ -58,7 +58,7 @@ ok "and none in one without" finds_nothing commit_htmldocs
 # coccicheck, in a stub that has something against the word bad
 cat >"$W/tree/scripts/coccicheck" <<'END'
 #!/bin/sh
-grep -n bad "$srcroot"/*.c | sed 's/\(.*:[0-9]*\):.*\(bad.*\)/\1:1-2: \2/'
+grep -n bad "$srcroot"/*.c | sed 's/\(.*:\)\([0-9]*\):.*\(bad.*\)/\1\2:1-2: \3 on line \2/'
 if grep -q broken "$srcroot"/*.c; then echo 'coccicheck failed'; fi
 END
 chmod +x "$W/tree/scripts/coccicheck"
@@ -80,7 +80,7 @@ commit_file 'more\nbad old\nbad new\n'
 folder=$base
 run_coccicheck
 folder=$tmp
-ok "coccinelle finds what is new" finds '^bad new$' commit_coccinelle
+ok "coccinelle finds what is new" finds '^bad new on line N$' commit_coccinelle
 commit_file 'broken\n'
 folder=$base
 ok "a coccicheck that fails is none" cannot run_coccicheck
