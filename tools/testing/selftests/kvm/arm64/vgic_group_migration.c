@@ -150,9 +150,9 @@ static void invent_irqs(const struct vgic_vm *v)
 		groups[w] = random_word();
 		enabled[w] = random_word();
 		edge[w] = spis ? random_word() : SGIS;
-		pending[w] = random_word() & random_word() & (spis ? ~0U : OUR_PRIVATE);
+		pending[w] = random_word() & (spis ? ~0U : OUR_PRIVATE);
 		active[w] = !spis ? ACTIVE_PPIS : w == v->nr_vcpus ? ACTIVE_SPIS : 0;
-		pending[w] &= edge[w] | ~active[w];
+		pending[w] &= random_word() & (edge[w] | ~active[w]);
 	}
 }
 
