@@ -31,10 +31,10 @@ change()
 	printf '%s\n' "diff --git a/$1 b/$1" "--- a/$1" "+++ b/$1" '@@ -1,7 +1,7 @@' \
 		' 1' " $2" ' a' "-$3" "+$4" ' c' " $5" ' 4'
 }
-{ printf 'Subject: Change b\n\nIn main.\n\n'; change arch/file.c x b B y; } >"$tmp/main/arch/b.patch"
-printf 'Subject: Add a test\n\nIn main.\n' >"$tmp/main/$kvm/test.patch"
+{ printf 'Subject: Change b\n\nFor main.\n\n'; change arch/file.c x b B y; } >"$tmp/main/arch/b.patch"
+printf 'Subject: Add a test\n\nFor main.\n' >"$tmp/main/$kvm/test.patch"
 printf '%s\n' 1 2 a b c 3 4 >"$tmp/main/$kvm/arm64/test.c"
-{ printf 'Subject: Change the test\n\nIn main.\n\n'; change $kvm/arm64/test.c 2 D e 3; } >"$tmp/main/$kvm/more.patch"
+{ printf 'Subject: Change the test\n\nFor main.\n\n'; change $kvm/arm64/test.c 2 D e 3; } >"$tmp/main/$kvm/more.patch"
 change $kvm/aarch64/test.c 2 b D 3 >"$SERIES_ROOT/$kvm/test.patch"
 cat >"$SERIES_ROOT/series" <<END
 # A comment
@@ -61,7 +61,7 @@ ok "a patch that is not there is applied, with one line of context" shows HEAD~2
 ok "a new file that is not there comes first, then what differs" shows HEAD~1 $kvm/aarch64/test.c 12aDc34
 ok "a patch to arm64/ is one to aarch64/" shows HEAD $kvm/aarch64/test.c 12aec34
 ok "a patch that is a diff alone has the message of the other" \
-	[ "$(git -C "$tree" log -1 --format='%s %b' HEAD~1)" = 'Add a test In main.' ]
+	[ "$(git -C "$tree" log -1 --format='%s %b' HEAD~1)" = 'Add a test For main.' ]
 ok "refresh succeeds" "$BED/queue/refresh.sh"
 ok "and changes no byte" diff -r "$tmp/before" "$SERIES_ROOT"
 
@@ -76,7 +76,7 @@ ok "refresh takes another message" "$BED/queue/refresh.sh"
 ok "and then the patch has it" [ "$(sed -n 3p "$SERIES_ROOT/$kvm/test.patch")" = Here. ]
 git -C "$tree" checkout -q HEAD^ -- arch
 cp "$tmp/main/$kvm/arm64/test.c" "$tree/$kvm/aarch64/test.c"
-git -C "$tree" commit -q -a --amend -m 'Add a test' -m 'In main.'
+git -C "$tree" commit -q -a --amend -m 'Add a test' -m 'For main.'
 ok "refresh takes a commit that is like the other" "$BED/queue/refresh.sh"
 ok "and nothing of it is left" [ ! -e "$SERIES_ROOT/$kvm/test.patch" ]
 ok "but its line" grep -qx "$kvm/test.patch $kvm/aarch64/test.c" "$SERIES_ROOT/series"
