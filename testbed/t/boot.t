@@ -96,6 +96,24 @@ refuses "a kernel that panics at boot" 'panicked on gicv2' \
 	"$BED/boot/boot.sh" gicv2 "$image" "$tmp/panic.gz" "$tmp/noinit.log" rdinit=/nothing init=/nothing
 ok "its last lines are shown" grep -q 'Requested init .nothing failed' "$tmp/err"
 
+# run_job JOB LINE...: what a job prints
+run_job()
+{
+	mkdir "$tmp/$1"
+	job=$1
+	shift
+	printf '%s\n' "$@" >"$tmp/$job/job"
+	"$BED/boot/run-job.sh" gicv2 "$image" "$tmp/$job" "$tmp/$job.out"
+}
+ok "a command of a job may end its output without a newline" \
+	run_job frames 'out word printf word' 'out line echo line' 'out nothing false'
+printf '%s\n' word 0 line 0 1 >"$tmp/want"
+cat "$tmp/frames.out/word" "$tmp/frames.out/word.status" "$tmp/frames.out/line" "$tmp/frames.out/line.status" \
+	"$tmp/frames.out/nothing" "$tmp/frames.out/nothing.status" >"$tmp/got"
+ok "its output and its exit status are kept" diff "$tmp/want" "$tmp/got"
+refuses "an output whose end is lost is none" 'the job was not done' \
+	run_job lost 'echo "@begin lost"' 'out line echo line'
+
 BOOT_TIMEOUT=6
 export BOOT_TIMEOUT
 refuses "a boot that hangs ends at its time limit" 'did not finish in 6 seconds' boot hang "$tmp/hangs"

@@ -113,7 +113,7 @@ for model in $MODEL; do
 	tr -d '\r' <"$OUT/$model/console.log" | sed -n "s/^# guest /$model|/p" >>"$OUT/found"
 	for revision in $REVISIONS; do
 		say "--- $model, revision $revision, the last lines of $OUT/$model/console-$revision:"
-		tr -d '\r' <"$OUT/$model/console-$revision" | tail -n 3 >&2
+		tr -d '\r' <"$OUT/$model/console-$revision" | tail -n 3 | cat -v >&2
 	done
 done
 rm -rf "$job"
