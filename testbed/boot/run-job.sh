@@ -23,10 +23,10 @@ rm -f "$out.new/initramfs.gz"
 
 tr -d '\r' <"$out.new/console.log" | awk -v out="$out.new" '
 	/^@all done/ { all = 1 }
-	/^@begin / { open += name != ""; name = $2; file = out "/" name; printf "" >file; next }
+	/^@begin / { lost += name != ""; name = $2; file = out "/" name; printf "" >file; next }
 	/^@end / && $2 == name { close(file); print $3 >(file ".status"); close(file ".status")
 				 name = ""; next }
 	name != "" { print >file }
-	END { exit !all || open }' || die "the job was not done; see $out.new/console.log"
+	END { exit !all || lost || name != "" }' || die "the job was not done; see $out.new/console.log"
 mv "$out.new" "$out"
 say "  ${out##*/}: $(($(date +%s) - start)) s"

@@ -108,11 +108,14 @@ run_job()
 ok "a command of a job may end its output without a newline" \
 	run_job frames 'out word printf word' 'out line echo line' 'out nothing false'
 printf '%s\n' word 0 line 0 1 >"$tmp/want"
-cat "$tmp/frames.out/word" "$tmp/frames.out/word.status" "$tmp/frames.out/line" "$tmp/frames.out/line.status" \
-	"$tmp/frames.out/nothing" "$tmp/frames.out/nothing.status" >"$tmp/got"
+for name in word line nothing; do
+	cat "$tmp/frames.out/$name" "$tmp/frames.out/$name.status"
+done >"$tmp/got"
 ok "its output and its exit status are kept" diff "$tmp/want" "$tmp/got"
 refuses "an output whose end is lost is none" 'the job was not done' \
 	run_job lost 'echo "@begin lost"' 'out line echo line'
+refuses "nor if it is the last one" 'the job was not done' \
+	run_job last 'out line echo line' 'echo "@begin last"'
 
 BOOT_TIMEOUT=6
 export BOOT_TIMEOUT
