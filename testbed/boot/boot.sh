@@ -65,7 +65,7 @@ if grep -q 'reboot: Power down' "$log"; then
 	exit 0
 fi
 say "--- the last lines of the console of $machine:"
-tail -n 20 "$log" >&2
+tr -d '\r' <"$log" | tail -n 20 | cat -v >&2
 say "--- the whole console: $log"
 [ $status -ne 124 ] || die "$machine did not finish in $limit seconds"
 grep -q 'Kernel panic' "$log" && die "the kernel panicked on $machine"

@@ -63,6 +63,7 @@ program warns <<'END'
 echo '<4>WARNING: CPU: 0 PID: 1 at a place in the kernel' >/dev/kmsg
 END
 program hangs <<'END'
+printf '\033[31mred\n' >/dev/console
 sleep 1000
 END
 program panics <<'END'
@@ -121,6 +122,7 @@ BOOT_TIMEOUT=6
 export BOOT_TIMEOUT
 refuses "a boot that hangs ends at its time limit" 'did not finish in 6 seconds' boot hang "$tmp/hangs"
 ok "its last lines are shown" grep -q 'selftests: kvm: hangs' "$tmp/err"
+ok "and a terminal obeys nothing in them" grep -qF '^[[31mred' "$tmp/err"
 refuses "an initramfs that is not there" 'cannot read' \
 	"$BED/boot/boot.sh" gicv2 "$image" "$tmp/nothing" "$tmp/x.log"
 refuses "a machine that is not there" "no machine 'gicv9'" \
