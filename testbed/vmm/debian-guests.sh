@@ -25,8 +25,7 @@ rm -rf "$out"
 mkdir -p "$out/initramfs/bin" "$out/initramfs/proc" "$out/initramfs/dev"
 need cpio
 
-# An init that needs the timer interrupts of each CPU. Kernels print warnings only: each
-# character of a guest takes this emulated host long.
+# An init that needs the timer interrupts of each CPU
 "$BED/source/busybox.sh" "$out/initramfs/bin/busybox"
 cat >"$out/initramfs/init" <<'END'
 #!/bin/busybox sh
@@ -77,6 +76,7 @@ while read -r name package file cpus memory look; do
 	case " ${GUESTS:-$name} " in *" $name "*) ;; *) continue ;; esac
 	GUEST=$(get "$name" "$package" "$file")
 	MEMORY=$memory INITRD='' APPEND=''
+	# Warnings only: each character that a guest prints takes this emulated host long
 	case $name in linux-*) INITRD=$out/initramfs.gz APPEND='console=ttyAMA0 loglevel=5' ;; esac
 	for CPUS in $(echo "$cpus" | tr ',' ' '); do
 		LOOK=$(echo "$look" | sed "s/@CPUS@/$CPUS/" | tr '~' ' ')
