@@ -117,7 +117,7 @@ for model in $MODEL; do
 	done
 done
 rm -rf "$job"
-awk -F'|' 'BEGIN { printf "%-6s %-5s %-30s %s\n", "GIC", "rev", "guest", "in two seconds more" }
+awk -F'|' 'BEGIN { printf "%-6s %-5s %-40s %s\n", "GIC", "rev", "guest", "in two seconds more" }
 	{ sub(/ /, "|", $2); split($2, part, "|")
-	  printf "%-6s %-5s %-30s %s\n", $1, part[1], part[2] ($4 == "" ? "" : ", " $4), $3 }' "$OUT/found"
+	  printf "%-6s %-5s %-40s %s\n", $1, part[1], part[2] ($4 == "" ? "" : ", " $4), $3 }' "$OUT/found"
 ! grep -q 'not healthy$' "$OUT/found"
