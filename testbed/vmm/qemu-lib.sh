@@ -11,8 +11,8 @@
 # Seconds that QEMU has to start, and a guest to print a line
 LIMIT=${LIMIT:-60}
 
-# start VMM REVISION NAME [OPTION...]: start QEMU, `patched` or `debian`; REVISION `none`
-# chooses none
+# start VMM REVISION NAME [OPTION...]: start QEMU, Debian's if VMM is `debian`, or else the
+# patched one; REVISION `none` chooses none
 start()
 {
 	name=$3 machine=${MACHINE:-virt},gic-version=host,accel=kvm

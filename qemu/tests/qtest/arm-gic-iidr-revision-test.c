@@ -29,7 +29,10 @@ static void assert_revision(QTestState *qts, const char *value)
 static void test_values(void)
 {
     static const char *const good[] = { "0", "1", "3", "15", "host" };
-    static const char *const bad[] = { "16", "-1", "-2", "3x", "latest", "" };
+    static const char *const bad[] = {
+        "16", "-1", "-2", "3x", "latest", "",
+        "-4294967293", "4294967299" /* 3, in 32 bits */
+    };
     QTestState *qts = qtest_init(MACHINE);
     QDict *resp;
 
