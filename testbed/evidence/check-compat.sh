@@ -36,12 +36,14 @@ hosts=$(find "$W"/matrix/save-* -name probe.prom -newer "$program" -printf '%h '
 for machine in $machines; do
 	hosts="$W/compat-$machine $hosts"
 done
+"$BED/source/programs.sh" "$VGIC_CACHE/prometheus" prometheus prometheus-node-exporter
 say "asking Prometheus about $(echo "$hosts" | wc -w) hosts"
 native=$W/compat-native out=$W/compat-prometheus status=0
 make -s -C "$ROOT/vgic_compat" O="$native" CROSS_COMPILE= >&2
 mkdir -p "$out"
 # shellcheck disable=SC2086 # one word a host
-VGIC_COMPAT=$native/vgic_compat MANUAL=$ROOT/vgic_compat/vgic_compat.1 \
+PATH=$VGIC_CACHE/prometheus/usr/bin:$PATH \
+	VGIC_COMPAT=$native/vgic_compat MANUAL=$ROOT/vgic_compat/vgic_compat.1 \
 	"$BED/evidence/prometheus.py" $hosts >"$out/results" || status=$?
 echo $status >"$out/results.status"
 

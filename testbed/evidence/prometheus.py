@@ -8,10 +8,10 @@ In:  VGIC_COMPAT, the program for this machine; MANUAL, its page; folders, a hos
 Out: TAP
 """
 
+import itertools
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +21,7 @@ import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # isort: off
@@ -29,10 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "t"))
 import tap
 # isort: on
 
-TOOLS = ["prometheus", "promtool", "prometheus-node-exporter"]
-MISSING = [tool for tool in TOOLS if not shutil.which(tool)]
 HOSTS = {Path(argument).name: Path(argument) for argument in sys.argv[1:]}
-THIS, NONE = "this-kernel", "no-probe"
+THIS, NONE, LATER, DIFFERENT = "this-kernel", "no-probe", "later-revision", "other-groups"
 RELEASE = r'("kernel": |release=)"[^"]*"'
 SECONDS = 120
 Rows = set[tuple[str, ...]]
@@ -44,6 +42,40 @@ def queries(manual: str) -> dict[str, str]:
     return {name: text for name, text in displays if "kvm_vgic_" in text}
 
 
+def narrow(query: str, hosts: Iterable[str]) -> str:
+    """Ask of these hosts only."""
+    which = f'instance=~"{"|".join(hosts)}"'
+    return re.sub(r"(kvm_vgic_\w+)(?:\{([^}]*)\})?", rf"\1{{{which},\2}}", query)
+
+
+def add_revision(json_text: str, prometheus_text: str) -> tuple[str, str]:
+    """Change what a host says: it has revision 4 of each model, too."""
+    probe = json.loads(json_text)
+    for model in probe["models"]:
+        new = {"revision": 4, "can": True, "iidr": "taken", "attribute": "absent"}
+        model["revisions"].append(new)
+    prometheus_text = re.sub(
+        r'^(kvm_vgic_revision_available.*revision="4"}) 0$',
+        r"\1 1",
+        prometheus_text,
+        flags=re.MULTILINE,
+    )
+    return json.dumps(probe), prometheus_text
+
+
+def change_guest(json_text: str, prometheus_text: str) -> tuple[str, str]:
+    """Change what a host says: at revision 3 a guest sees other groups."""
+    probe = json.loads(json_text)
+    for model in probe["models"]:
+        for revision in model["revisions"]:
+            if revision["revision"] == 3 and "guest" in revision:
+                revision["guest"]["groups_at_reset"] = "0000ffff"
+    prometheus_text = re.sub(
+        r'(revision="3",.*,groups_at_reset=)"\w*"', r'\1"0000ffff"', prometheus_text
+    )
+    return json.dumps(probe), prometheus_text
+
+
 def free_port() -> int:
     """Find a port of the loopback interface."""
     with socket.socket() as free:
@@ -51,7 +83,6 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-@unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}")
 class Fleet(unittest.TestCase):
     """The hosts under one Prometheus."""
 
@@ -68,6 +99,8 @@ class Fleet(unittest.TestCase):
             cls.add_host(name, *texts)
         # One host more, which runs the kernel that its probe is of
         cls.add_host(THIS, *(re.sub(RELEASE, rf'\1"{os.uname().release}"', text) for text in texts))
+        cls.add_host(LATER, *add_revision(*texts))
+        cls.add_host(DIFFERENT, *change_guest(*texts))
         targets = [cls.start_exporter(name) for name in [*cls.files, NONE]]
         cls.port = free_port()
         jobs = [{"job_name": "node", "scrape_interval": "1s", "static_configs": targets}]
@@ -133,18 +166,25 @@ class Fleet(unittest.TestCase):
         rows = [{**one["metric"], "value": one["value"][1]} for one in results]
         return {tuple(row.get(label, "") for label in labels) for row in rows}
 
-    def ask(self, name: str, *labels: str) -> Rows:
-        """Ask what the manual page asks."""
-        return self.rows(self.queries[name], *labels)
+    def ask(self, name: str, *labels: str, hosts: Iterable[str] = ()) -> Rows:
+        """Ask what the manual page asks, of these hosts or of all."""
+        query = self.queries[name]
+        return self.rows(narrow(query, hosts) if hosts else query, *labels)
 
-    def common(self) -> list[dict]:
+    def common(self, hosts: Iterable[str] = ()) -> list[dict]:
         """Say what vgic_compat common says, with the names of the hosts for their files."""
+        files = {name: self.files[name] for name in hosts or self.files}
         command = [os.environ["VGIC_COMPAT"], "common", "--json", "--all"]
-        command += [str(path) for path in self.files.values()]
+        command += [str(path) for path in files.values()]
         text = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout
-        for name, path in self.files.items():
+        for name, path in files.items():
             text = text.replace(f'"{path}"', f'"{name}"')
         return json.loads(text)["models"]
+
+    def fleets(self) -> Iterator[tuple[str, ...]]:
+        """All hosts, and each pair of them."""
+        yield tuple(self.files)
+        yield from itertools.combinations(self.files, 2)
 
     def models(self) -> Iterator[tuple[str, dict]]:
         """Name the models of each host."""
@@ -173,20 +213,26 @@ class Fleet(unittest.TestCase):
 
     def test_common(self) -> None:
         """which revisions every host has"""
-        want = {(m["model"], str(rev)) for m in self.common() for rev in m["common"]}
-        self.assertEqual(self.ask("Revisions that every host has", "model", "revision"), want)
-        self.assertTrue(any(model["revisions"] for model in self.common()))
+        name, found = "Revisions that every host has, and at which all guests see the same", 0
+        for hosts in self.fleets():
+            want = {(m["model"], str(rev)) for m in self.common(hosts) for rev in m["common"]}
+            self.assertEqual(self.ask(name, "model", "revision", hosts=hosts), want, hosts)
+            found += len(want)
+        self.assertGreater(found, 0)
 
     def test_barred(self) -> None:
         """which hosts bar a revision that another one has"""
-        want = {
-            (m["model"], str(revision["revision"]), host)
-            for m in self.common()
-            for revision in m["revisions"]
-            for host in self.hosts(revision["barred"])
-        }
         name = "Hosts that bar a revision that another host has"
-        self.assertEqual(self.ask(name, "model", "revision", "instance"), want)
+        for hosts in self.fleets():
+            want = {
+                (m["model"], str(revision["revision"]), host)
+                for m in self.common(hosts)
+                for revision in m["revisions"]
+                for host in self.hosts(revision["barred"])
+            }
+            found = self.ask(name, "model", "revision", "instance", hosts=hosts)
+            self.assertEqual(found, want, hosts)
+            self.assertTrue(len(hosts) == 2 or ("GICv3", "4", THIS) in found, found)
 
     def test_offered(self) -> None:
         """which hosts do not offer a model"""
@@ -217,7 +263,7 @@ class Fleet(unittest.TestCase):
 
     def test_stale(self) -> None:
         """which hosts have a probe of another kernel than the one that runs"""
-        want = {(name,) for name in HOSTS}
+        want = {(name,) for name in self.files if name != THIS}
         self.assertEqual(self.ask("Hosts whose probe is of another kernel", "instance"), want)
 
     def test_none(self) -> None:
@@ -230,7 +276,7 @@ class Fleet(unittest.TestCase):
             for row in [{"revision": "none", **model}, *model["revisions"]]:
                 if guest := row.get("guest"):
                     labels = {"model": model["model"], "revision": row["revision"], **guest}
-                    text = ",".join(f'{key}="{value}"' for key, value in labels.items())
+                    text = ",".join(f'{key}="{"" if value is None else value}"' for key, value in labels.items())
                     query = f'kvm_vgic_guest_info{{instance="{host}",{text}}} == 1'
                     self.assertEqual(len(self.rows(query, "instance")), 1, query)
 
