@@ -26,8 +26,8 @@ int cmd_restore(int argc, char **argv)
 {
 	struct state s;
 
-	/* Is it a good file at all? */
-	if (argc > 1) {
+	/* Is it a good file at all? An option is none. */
+	if (argc > 1 && (*argv[argc - 1] != '-' || !argv[argc - 1][1])) {
 		state_read(&s, argv[argc - 1]);
 		state_free(&s);
 	}

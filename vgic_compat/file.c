@@ -261,7 +261,7 @@ static void parse_header(struct reader *r, struct state *s)
 		return;
 	snprintf(kernel, sizeof(kernel), "%s", text);
 	model = parse_model(r);
-	revision = expect_number(r, "revision ", 0, 15);
+	revision = expect_number(r, "revision ", 0, NR_REVISIONS - 1);
 	chosen = parse_yes(r, "chosen ");
 	vcpus = expect_number(r, "vcpus ", 1, max_vcpus(model));
 	irqs = expect_number(r, "irqs ", MIN_IRQS, MAX_IRQS);
@@ -461,7 +461,7 @@ static bool is_trap(const char *path, const struct stat *st)
 	if (!copy)
 		vc_die(VC_CANNOT, "out of memory");
 	trap = stat(dirname(copy), &folder) ||
-	       (folder.st_mode & (0002 | S_ISVTX) && st->st_uid != geteuid() &&
+	       (folder.st_mode & (0022 | S_ISVTX) && st->st_uid != geteuid() &&
 		st->st_uid != folder.st_uid);
 	free(copy);
 	return trap;

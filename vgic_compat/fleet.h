@@ -5,7 +5,6 @@
 
 #include "vgic_compat.h"
 
-#define NR_REVISIONS	16
 #define DEFAULT		NR_REVISIONS	/* the place of a VM that has no revision chosen */
 #define WHY_LEN		400
 

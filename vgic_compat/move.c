@@ -427,7 +427,9 @@ static bool revision_option(unsigned int *rev)
 {
 	if (!strcmp(optarg, "default"))
 		return false;
-	*rev = number_option("revision", 0, 15);
+	if (!vc_number(optarg, 0, NR_REVISIONS - 1, rev))
+		vc_die(VC_BAD, "--revision has to be a number from 0 to %d, or default",
+		       NR_REVISIONS - 1);
 	return true;
 }
 

@@ -15,7 +15,6 @@
 
 /* Those that have a meaning; a revision above them shows only if it is taken */
 #define NR_KNOWN	4
-#define NR_REVISIONS	16
 
 #define IRQS		64
 #define SPI		32
@@ -266,15 +265,15 @@ static json_t *look_to_json(enum model model, const struct look *look)
 {
 	json_t *user_wrote = look->access ? hex(look->user_wrote) : json_null();
 	char text[20];
-	json_t *o = json_pack("{s:o, s:o, s:o, s:o, s:s}",
-			      "private_groups_at_reset", hex(look->private_reset),
-			      "groups_at_reset", hex(look->reset),
-			      "groups_guest_wrote", hex(look->guest_wrote),
-			      "groups_userspace_wrote", user_wrote,
-			      "spi_arrives", arrives(look, text, sizeof(text)));
+	json_t *o = need(json_pack("{s:o, s:o, s:o, s:o, s:s}",
+				   "private_groups_at_reset", hex(look->private_reset),
+				   "groups_at_reset", hex(look->reset),
+				   "groups_guest_wrote", hex(look->guest_wrote),
+				   "groups_userspace_wrote", user_wrote,
+				   "spi_arrives", arrives(look, text, sizeof(text))));
 
 	if (model == GICV3)
-		json_object_set_new(o, "gicr_ctlr", hex(look->gicr_ctlr));
+		set(o, "gicr_ctlr", hex(look->gicr_ctlr));
 	return o;
 }
 
@@ -288,11 +287,12 @@ static json_t *model_to_json(enum model model, const struct probe *p)
 
 		if (rev >= NR_KNOWN && !can(r))
 			continue;
-		o = json_pack("{s:i, s:b, s:s, s:s}", "revision", rev, "can", can(r),
-			      "iidr", choice_names[r->iidr], "attribute", choice_names[r->attr]);
+		o = need(json_pack("{s:i, s:b, s:s, s:s}", "revision", rev, "can", can(r),
+				   "iidr", choice_names[r->iidr],
+				   "attribute", choice_names[r->attr]));
 		if (can(r))
-			json_object_set_new(o, "guest", look_to_json(model, &r->look));
-		json_array_append_new(revisions, o);
+			set(o, "guest", look_to_json(model, &r->look));
+		append(revisions, o);
 	}
 	return json_pack("{s:s, s:b, s:i, s:o, s:o}", "model", model_names[model],
 			 "userspace_access", p->look.access, "default", p->by_default,
@@ -328,7 +328,7 @@ static void print_probes(const bool *offered, const struct probe *probes, const 
 	make_text(name.release);
 	for (int m = 0; m < NR_MODELS; m++)
 		if (offered[m])
-			json_array_append_new(models, model_to_json(m, &probes[m]));
+			append(models, model_to_json(m, &probes[m]));
 	top = json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", "vgic-probe", "version", 1,
 			"host", name.nodename, "kernel", name.release, "models", models);
 	need(top);

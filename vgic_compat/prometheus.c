@@ -58,15 +58,18 @@ static void put_guests(FILE *f, const json_t *model)
 	}
 }
 
+/* All that there can be: a query cannot ask for a sample that a host does not have */
 static void put_available(FILE *f, const json_t *model)
 {
+	bool can[NR_REVISIONS] = { };
 	json_t *revision;
 	size_t i;
 
 	json_array_foreach(json_object_get(model, "revisions"), i, revision)
+		can[number(revision, "revision")] = json_is_true(json_object_get(revision, "can"));
+	for (i = 0; i < NR_REVISIONS; i++)
 		fprintf(f, "kvm_vgic_revision_available{model=\"%s\",revision=\"%zu\"} %d\n",
-			string(model, "model"), number(revision, "revision"),
-			json_is_true(json_object_get(revision, "can")));
+			string(model, "model"), i, can[i]);
 }
 
 static void put_answers(FILE *f, const json_t *model)

@@ -28,6 +28,7 @@ enum {
 #define MAX_IRQS	992	/* the last multiple of 32 below 1020 */
 #define NR_SGIS		16
 #define NR_PRIVATE	32	/* SGIs and PPIs */
+#define NR_REVISIONS	16	/* that GICD_IIDR.Revision has room for */
 #define NR_PHASES	3	/* in which the guest takes interrupts after a move */
 
 enum model { GICV2, GICV3, NR_MODELS };

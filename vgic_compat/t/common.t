@@ -118,6 +118,12 @@ edit "default -1" 'models\[0\].default is not from' 's/"default":3/"default":-1/
 edit "a revision twice" 'revision is 2 for the second time' 's/"revision":3/"revision":2/'
 edit "a model twice" 'model is GICv3 for the second time' 's/GICv2/GICv3/'
 edit "a word that is none" 'iidr is not taken, refused or ignored' 's/"iidr":"taken"/"iidr":"yes"/'
+edit "can, but not taken" 'can does not go with' 's/"taken","attribute":"taken"/"ignored","attribute":"absent"/'
+edit "taken, but cannot" 'can does not go with' 's/"can":true/"can":false/'
+long=$(printf %256s '' | tr ' ' x)
+edit "a long name" 'host has more than 255 bytes' "s/\"Hb\"/\"$long\"/"
+edit "a long word of a guest" 'guest.groups_at_reset is missing, or no short' \
+	"s/\"default\":3/&,\"guest\":{\"private_groups_at_reset\":\"0\",\"groups_at_reset\":\"$long\"}/"
 edit "can as a number" 'can is neither' 's/"can":true/"can":1/'
 edit "a key twice" 'not JSON.*duplicate' 's/"host"/"kernel":"x","host"/'
 edit "an escape sequence" 'near .*\\x1b' 's/"Hb"/\x1b[2J/'
@@ -153,6 +159,11 @@ ok "does not make a line" grep -qF '(a\x0aGICv3: common revisions: 0\xc2\x9b)' o
 
 run 3 "no arguments"
 run 3 "an unknown option" --frob a
+for twice in '- -' '--files-from - -' '--files-from - --files-from -'; do
+	# shellcheck disable=SC2086 # words
+	run 3 "standard input twice: $twice" $twice
+	ok "the reason" grep -q 'named twice' out/errors
+done
 run 3 "a list that is not there" --files-from nowhere a
 printf 'a\0b' >list
 run 3 "a list with NULs" --files-from list
@@ -184,6 +195,23 @@ run 0 "a byte order mark, carriage returns, no final newline" a b
 ok "the same answer" cmp out/text out/ab
 mv a.is a
 mv b.is b
+
+odd=$(printf 'a\377')
+cp a "$odd"
+run 0 "a name of a file that is not UTF-8" --json --all "$odd" b
+ok "in JSON, it is escaped" python3 -c 'import json
+v2 = json.load(open("out/text"))["models"][0]
+assert v2["not_offered"][0]["hosts"][0]["file"] == r"a\xff", v2'
+rm "$odd"
+
+# Groups are by kernel, whatever the files are called
+for file in x1 x3; do
+	cp a $file
+done
+sed 's/"5.10"/"5.15"/' a >x2
+run 0 "kernels among each other" x1 x2 x3 b
+says "GICv3: revision 3: barred by 2 hosts, kernel 5.10, not listed: x1 (Ha), x3 (Ha)"
+rm x1 x2 x3
 
 run 0 "what --json prints is JSON, with all groups" --json --all a b lf
 ok "as text has them" python3 -c 'import json

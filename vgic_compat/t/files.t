@@ -79,6 +79,12 @@ sum other
 was=$(sed -n 's/^sees .* GICD_IGROUPR1 0x//p' "$files/gicv3")
 run 1 "a register" "^guest reads: vCPU 0 GICD_IGROUPR1 was $was, is 00000000: interrupts 3" \
 	diff "$files/gicv3" other
+for value in 00000000 ffffffff; do
+	sed "s/^\(sees .* GICD_IGROUPR1 0x\).*/\1$value/" "$files/gicv3" >$value
+	sum $value
+done
+run 1 "16 interrupts, and how many more" 'is ffffffff: interrupts( [0-9]{2}){16} and 16 more$' \
+	diff 00000000 ffffffff
 run 1 "in another group" '^interrupt 1 on vCPU 0, phase 1: was IRQ in group 1, is FIQ in group 0$' \
 	diff "$files/gicv3" other
 run 1 "not at all" '^interrupt 16 on vCPU 1, phase 1: was .*, does not arrive$' \
@@ -142,8 +148,8 @@ for n in $(seq 0 200) $(seq $((size - 200)) $((size - 1))); do
 done
 ok "refused: $cut files that are cut short" [ $refused -eq $cut ]
 
-sed '5s/no/nO/; 40s/0x0/0x1/' "$files/gicv2" >bad
-run 3 "refused: altered" 'line 40|checksum is wrong' diff bad bad
+sed '/^reg .* GICD_IGROUPR1 /s/.$/0/' "$files/gicv2" >bad
+run 3 "refused: altered" 'checksum is wrong' diff bad bad
 { cat "$files/gicv2"; echo; } >bad
 run 3 "refused: more after the end" 'after the checksum' diff bad bad
 sed 's/$/\r/' "$files/gicv2" >bad
@@ -168,6 +174,9 @@ edit "another model" 'no such model' 's/^model .*/model GICv5/'
 edit "a revision that is none" 'from 0 to 15' 's/^revision .*/revision 16/'
 edit "a revision that is not in GICD_IIDR" 'not the one in GICD_IIDR' 's/^revision .*/revision 2/'
 edit "more vCPUs than there are" 'expected .reg redist 2 ' 's/^vcpus .*/vcpus 3/'
+edit "no name of a kernel" 'no name of a kernel' 's/^kernel .*/kernel /'
+edit "a long name of a kernel" 'no name of a kernel' "s/^kernel .*/kernel $(printf %64s '' | tr ' ' x)/"
+edit "a choice that is neither yes nor no" 'chosen has to be yes or no' 's/^chosen .*/chosen maybe/'
 edit "600 vCPUs" 'from 1 to 512' 's/^vcpus .*/vcpus 600/'
 edit "no vCPU" 'from 1 to 512' 's/^vcpus .*/vcpus 0/'
 edit "irqs that are no multiple of 32" 'multiple of 32' 's/^irqs .*/irqs 65/'
@@ -178,12 +187,16 @@ edit "a register at another offset" "expected 'reg dist 0 0x0000" 's/^reg dist 0
 edit "a value that is too long" '8 hexadecimal digits' 's/\(GICD_CTLR 0x\)/\10/'
 edit "a value in capitals" '8 hexadecimal digits' 's/^\(reg .* GICD_IGROUPR1 0x\).*/\1A0000000/'
 edit "an SGI as a line" 'no line of a vCPU' 's/^line 0 17/line 0 7/'
+edit "an SPI as a line of another vCPU" 'no line of a vCPU' 's/^line 0 41/line 1 41/'
+edit "a line of an earlier vCPU" 'not in order' 's/^line 0 17/line 1 17\n&/'
 edit "a line twice" 'not in order' '/^line 0 17/p'
 edit "held by a vCPU that is none" 'holds' 's/^holds 1 /holds 2 /'
 edit "two held by a vCPU" 'holds' 's/^holds 1 /holds 0 /'
 edit "a fourth phase" 'no arrival' 's/^arrives 3 /arrives 4 /'
 edit "an arrival of an interrupt that is none" 'no arrival' 's/^arrives 1 0 1 /arrives 1 0 64 /'
 edit "an arrival as something else" 'no arrival' 's/^\(arrives 1 0 1\) .../\1 smi/'
+edit "an arrival that never came" 'no arrival' 's/^\(arrives 1 0 1 irq 1\) .*/\1 0/'
+edit "an arrival more often than counted" 'no arrival' 's/^\(arrives 1 0 1 irq 1\) .*/\1 1000001/'
 edit "an arrival twice" 'not in order' '/^arrives 1 0 1 /p'
 edit "a line that is too long" 'too long' "s/^kernel .*/kernel $(printf %300s '' | tr ' ' x)/"
 

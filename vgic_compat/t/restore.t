@@ -202,7 +202,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	skip "files of others in shared folders" "needs root, who can make them"
 else
 	echo ours >ours
-	for mode in 1777 0777 1770; do
+	for mode in 1777 0777 1770 0770; do
 		mkdir shared
 		chmod "$mode" shared
 		ok "save to a new file in a folder of mode $mode" saves shared/y
