@@ -276,7 +276,9 @@ class Fleet(unittest.TestCase):
             for row in [{"revision": "none", **model}, *model["revisions"]]:
                 if guest := row.get("guest"):
                     labels = {"model": model["model"], "revision": row["revision"], **guest}
-                    text = ",".join(f'{key}="{"" if value is None else value}"' for key, value in labels.items())
+                    text = ",".join(
+                        f'{key}="{"" if value is None else value}"' for key, value in labels.items()
+                    )
                     query = f'kvm_vgic_guest_info{{instance="{host}",{text}}} == 1'
                     self.assertEqual(len(self.rows(query, "instance")), 1, query)
 
