@@ -67,7 +67,8 @@ static u32 guest_iidr;
 
 static void guest_code(void)
 {
-	writel(readl(GICD_BASE_GVA + GICD_IIDR) ^ GICD_IIDR_REVISION_MASK,
+	/* A revision that exists; between 2 and 3, userspace could choose it even now */
+	writel(readl(GICD_BASE_GVA + GICD_IIDR) ^ BIT(GICD_IIDR_REVISION_SHIFT),
 	       GICD_BASE_GVA + GICD_IIDR);
 	WRITE_ONCE(guest_iidr, readl(GICD_BASE_GVA + GICD_IIDR));
 	GUEST_SYNC(0);

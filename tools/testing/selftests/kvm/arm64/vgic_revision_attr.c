@@ -32,6 +32,14 @@ static const struct { u32 group; u64 attr; } absent[] = {
 	{ 10, 0 }, { 10, 1 }, { 11, 0 }, { 11, 1 }, { 13, 0 }, { GROUP, 2 }, { GROUP, BIT_ULL(32) },
 };
 
+/* Where a GICv2 and a GICv3 have the groups of vCPU 0's SGIs and PPIs, and of the first SPIs */
+static const struct { u32 group; u32 offset; } igroupr[2][2] = {
+	{ { KVM_DEV_ARM_VGIC_GRP_DIST_REGS, GICD_IGROUPR },
+	  { KVM_DEV_ARM_VGIC_GRP_DIST_REGS, GICD_IGROUPR + 4 } },
+	{ { KVM_DEV_ARM_VGIC_GRP_REDIST_REGS, SZ_64K + GICR_IGROUPR0 },
+	  { KVM_DEV_ARM_VGIC_GRP_DIST_REGS, GICD_IGROUPR + 4 } },
+};
+
 enum moment { BEFORE_VCPUS, BEFORE_INIT, AFTER_INIT, AFTER_RUN, NR_MOMENTS };
 
 static const char * const moments[NR_MOMENTS] = {
@@ -73,11 +81,10 @@ static void init(void)
 	kvm_device_attr_set(gic_fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
 
-/* GICD_IGROUPR0 is RAZ/WI on GICv3 */
 static void set_groups(u32 val)
 {
-	for (int n = v3; n <= 1; n++)
-		TEST_ASSERT_EQ(set(KVM_DEV_ARM_VGIC_GRP_DIST_REGS, GICD_IGROUPR + 4 * n, &val), 0);
+	for (int n = 0; n <= 1; n++)
+		TEST_ASSERT_EQ(set(igroupr[v3][n].group, igroupr[v3][n].offset, &val), 0);
 }
 
 /* At revision 3: what userspace writes now, or the model's group if it is below 2 */
@@ -87,9 +94,8 @@ static bool groups_are_right(u32 rev)
 
 	set_groups(0xa5a5a5a5);
 	TEST_ASSERT_EQ(set_current(LATEST_REV), 0);
-	for (int n = v3; n <= 1; n++)
-		wrong |= get(KVM_DEV_ARM_VGIC_GRP_DIST_REGS, GICD_IGROUPR + 4 * n, &got) ||
-			 got != want;
+	for (int n = 0; n <= 1; n++)
+		wrong |= get(igroupr[v3][n].group, igroupr[v3][n].offset, &got) || got != want;
 	return !wrong;
 }
 

@@ -14,7 +14,7 @@
  *
  *  - Below it, what was set before must not stay in force. The registers need not
  *    show that, so the test goes back to revision 3: every group is that of the
- *    model, also of a vCPU and SPIs that are created after the choice.
+ *    model, on GICv3 also of a vCPU and SPIs that are created after the choice.
  *
  *  - Interrupts that userspace has made pending or active stay so, and
  *    GICR_CTLR.{IR,CES} are set from revision 3 on.

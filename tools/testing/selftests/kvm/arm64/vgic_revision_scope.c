@@ -6,9 +6,10 @@
  * nothing else. Everything else has to be the same at each revision, chosen in
  * either way:
  *
- *  - Each register of a new VM reads the same, for the guest and for userspace,
- *    and those that userspace cannot read fail with the same error. The same
- *    device attributes exist.
+ *  - In a new VM userspace reads the same in the distributor, the redistributors
+ *    and the CPU interface of a GICv2, and where it cannot read it gets the same
+ *    error. The guest reads the same in the first 4 KiB of the distributor. The
+ *    same device attributes exist.
  *
  *  - A group register takes accesses of 32 bits. Narrower and wider ones read as
  *    zero and write nothing. So do registers beyond the last interrupt, and
