@@ -6,6 +6,7 @@
 # In:  `list FOLDER`: the composed tree in $W, PLAN, and `mutants` or, on an older base,
 #      `mutants-backports`, small wrong versions of the patches; MUTANTS (optional), names
 #      of some. Those with `(debug)` are for the plan mutants-debug.
+#      `check FOLDER`: the same; nothing is tried, but each has to change the series.
 #      `try FOLDER TITLE`: a tree with one of them in $W.
 # Out: as run.sh wants it. The series itself has to pass, and for each mutant some
 #      result of a test has to fail, or the kernel to complain. A test that only does
@@ -18,10 +19,10 @@ set -eu
 list=$BED/evidence/mutants
 [ "$BASE_SERIES" = 7.3 ] || list=$list-backports
 
-# mutate NAME FOLDER: make a commit on top of the series that has this mutant
-mutate()
+# alter NAME FOLDER: write there the mutant, the original, and the script between them
+alter()
 {
-	mkdir "$2"
+	mkdir -p "$2"
 	awk -v name="$1:" '$1 == name { found = 1; next } found && !NF { exit } found' "$list" >"$2/script"
 	[ -s "$2/script" ] || die "$list has no '$1'"
 	file=$(sed -n 1p "$2/script")
@@ -30,6 +31,12 @@ mutate()
 	if diff -u "$2/original" "$2/mutant" >"$2/diff"; then
 		die "mutant $1 changes nothing in $file"
 	fi
+}
+
+# mutate NAME FOLDER: make a commit on top of the series that has this mutant
+mutate()
+{
+	alter "$1" "$2"
 	blob=$(git -C "$W/tree" hash-object -w "$2/mutant")
 	GIT_INDEX_FILE=$2/index
 	export GIT_INDEX_FILE
@@ -47,10 +54,15 @@ failures()
 		sort | uniq -c | awk '{ printf "%s%s (%d)", sep, $2, $1; sep = ", " }'
 }
 
+all=$(sed -n 's/^\([a-z0-9-]*\): .*/\1/p' "$list")
 case $1 in
+check)
+	for name in $all; do
+		alter "$name" "$2/$name"
+	done
+	;;
 list)
 	commit_as_user . || commit_as_nobody
-	all=$(sed -n 's/^\([a-z0-9-]*\): .*/\1/p' "$list")
 	names=${MUTANTS:-$all}
 	[ -z "$(echo "$names" | tr ' ' '\n' | sort | uniq -d)" ] || die "two mutants have one name"
 	[ -z "${SELFTESTS:-}" ] || die "mutants are for all selftests; MACHINES and MUTANTS choose less"

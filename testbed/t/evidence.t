@@ -11,6 +11,7 @@
 set -eu
 . "$(dirname "$0")/tap.sh"
 
+ok "each mutant changes the series" env WORK="$BASE_WORK" "$BED/evidence/mutants.sh" check "$tmp/mutants"
 own_work
 mkdir -p "$tree/drivers"
 echo 'a file that git does not track' >"$tree/drivers/file.c"
