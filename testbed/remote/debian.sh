@@ -34,7 +34,7 @@ cp "$BED/remote/debian-job" "$new/job/job"
 truncate -s 2G "$new/disk"
 /sbin/mke2fs -q -t ext4 "$new/disk"
 cd "$new"
-BOOT_TIMEOUT=1800 BOOT_MEMORY=2G \
+BOOT_TIMEOUT=${BOOT_TIMEOUT:-1800} BOOT_MEMORY=2G \
 	BOOT_OPTIONS="-drive format=raw,file=disk -drive format=raw,file=system.tar,readonly=on" \
 	"$BED/boot/run-job.sh" "$1" "$2" "$new/job" "$new/made"
 rm -rf "$new/system.tar" "$new/job"

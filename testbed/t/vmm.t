@@ -109,4 +109,25 @@ refuses "memory in words" 'MEMORY=1G is not a number above 0' guest MEMORY=1G
 refuses "no regular expression" 'LOOK=.* is not a regular expression' guest LOOK='('
 refuses "MIGRATE=no" 'MIGRATE=no is not yes' guest MIGRATE=no
 refuses "GUESTS names none" "there is no 'bsd' in" env GUESTS=bsd "$BED/vmm/debian-guests.sh"
+
+# A guest that was healthy, and cannot be saved
+mkdir "$tmp/job" "$tmp/guest"
+printf '%s=%s\n' REVISIONS 3 LENGTH 1 LOOK login MIGRATE yes TYPE "''" >"$tmp/job/settings"
+: >"$tmp/job/options"
+cat >"$tmp/job/qemu-lib.sh" <<'END'
+start()
+{
+	: >"$3.errors"
+	echo login >"$3.serial"
+	command sleep 60 &
+	pid=$!
+}
+sleep() { :; }
+save() { false; }
+refusal() { cat; }
+out() { shift; "$@"; }
+END
+sed "s,/job/,$tmp/job/,g; s,/tmp/guest,$tmp/guest,g" "$BED/vmm/guest-job" >"$tmp/guest-job"
+ok "a move that fails is not one of a healthy guest" sh -c \
+	"sh -eu '$tmp/guest-job' 2>&1 | grep '^# guest 3 not moved: still running|.*|not healthy\$'"
 done_testing

@@ -5,7 +5,8 @@
 #                    revision, on both models, and move them
 #
 # In:  the kernel in $W and the QEMU of build/qemu.sh; the guests are downloaded.
-#      Optional: GUESTS, names of some; MODEL, REVISIONS and SECONDS (300) of guest.sh
+#      Optional: GUESTS, names of some; MODEL, REVISIONS and SECONDS (300) of guest.sh;
+#      `check` to see only whether there are such GUESTS
 # Out: a table on standard output, and as its last line what was counted; consoles in
 #      $W/vmm-guests. Exit status 1 if a guest is not well at a revision.
 set -eu
@@ -16,10 +17,11 @@ for name in ${GUESTS:-}; do
 	printf '%s\n' "$rows" | awk '{ print $1 }' | grep -qFx -e "$name" ||
 		die "GUESTS: there is no '$name' in $BED/vmm/debian-guests"
 done
+[ "${1:-}" != check ] || exit 0
 # shellcheck disable=SC3028 # SECONDS is a variable like any other in sh
 REVISIONS=${REVISIONS:-none 0 1 2 3} SECONDS=${SECONDS:-300} MIGRATE=yes TYPE='\r'
 export REVISIONS SECONDS MIGRATE TYPE
-export GUEST CPUS MEMORY LOOK INITRD APPEND OUT
+export GUEST CPUS MEMORY LOOK INITRD APPEND GUEST_FOLDER
 out=$W/vmm-guests
 rm -rf "$out"
 mkdir -p "$out/initramfs/bin" "$out/initramfs/proc" "$out/initramfs/dev"
@@ -81,13 +83,13 @@ while read -r name package file cpus memory look; do
 	for CPUS in $(echo "$cpus" | tr ',' ' '); do
 		LOOK=$(echo "$look" | sed "s/@CPUS@/$CPUS/" | tr '~' ' ')
 		say "$name, $CPUS CPUs: $(cat "${GUEST%/*}/package")"
-		OUT=$out/$name-$CPUS
+		GUEST_FOLDER=$out/$name-$CPUS
 		# If one is not well, the status is 1, and the table says which
-		"$BED/vmm/guest.sh" >"$OUT.table" 2>"$OUT.log" </dev/null || [ -f "$OUT/found" ] || {
-			tail -n 20 "$OUT.log" >&2
-			die "$name did not run; full log: $OUT.log"
+		"$BED/vmm/guest.sh" >"$GUEST_FOLDER.table" 2>"$GUEST_FOLDER.log" </dev/null || [ -f "$GUEST_FOLDER/found" ] || {
+			tail -n 20 "$GUEST_FOLDER.log" >&2
+			die "$name did not run; full log: $GUEST_FOLDER.log"
 		}
-		sed "1d; s/^/$name $CPUS /" "$OUT.table"
+		sed "1d; s/^/$name $CPUS /" "$GUEST_FOLDER.table"
 	done
 done
 : >"$out/all"

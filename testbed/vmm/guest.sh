@@ -9,16 +9,17 @@
 #      (1); MEMORY, in MiB (256); SECONDS (60), the longest that it runs; LOOK, what a
 #      healthy guest prints (grep -E); MIGRATE=yes, save and restore it, after SECONDS or
 #      when LOOK was seen; TYPE, what is typed every three seconds (printf's escapes).
-#      `check` to see only whether these make sense. OUT (optional), a folder.
+#      `check` to see only whether these make sense. GUEST_FOLDER (optional, from
+#      debian-guests.sh), where all goes.
 # Out: for each model and revision the last lines of the console, then a table on standard
-#      output; whole consoles in OUT. Exit status 1 if there is a LOOK, and it was not
-#      seen; with MIGRATE, after the move.
+#      output; whole consoles in the folder. Exit status 1 if there is a LOOK, and it was not
+#      seen; with MIGRATE, after the move; or if that failed.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
 MODEL=${MODEL:-GICv2 GICv3}
 REVISIONS=${REVISIONS:-none 0 1 2 3}
-OUT=${OUT:-$W/guest}
+out=${GUEST_FOLDER:-$W/guest}
 
 # number NAME VALUE
 number()
@@ -54,9 +55,9 @@ qemu=$VGIC_CACHE/qemu/build/qemu-system-aarch64
 [ -f "$image" ] || die "no kernel in $W/build; run make kernel"
 [ -x "$qemu" ] || die "no QEMU in ${qemu%/*}; run make qemu"
 need "${CROSS_COMPILE}strip"
-rm -rf "$OUT"
-mkdir -p "$OUT/job"
-job=$OUT/job
+rm -rf "$out"
+mkdir -p "$out/job"
+job=$out/job
 
 # What a guest is says how QEMU starts it: arm64's magic number, a zboot image, ELF
 kind=-bios
@@ -102,22 +103,24 @@ done >"$job/settings"
 room=$((1024 + MEMORY * 2 + $(du -sm "$job" | cut -f1) * 3))
 # shellcheck disable=SC3028
 limit=$(($(echo "$REVISIONS" | wc -w) * (SECONDS * 2 + 60) + 120))
-BOOT_MEMORY=${room}M BOOT_TIMEOUT=$limit
+BOOT_MEMORY=${room}M BOOT_TIMEOUT=${BOOT_TIMEOUT:-$limit}
 export BOOT_MEMORY BOOT_TIMEOUT
 for model in $MODEL; do
 	machine=nvhe
 	[ "$model" = GICv3 ] || machine=gicv2
-	echo "$machine $image $job $OUT/$model"
-done | xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part; all is in $OUT"
+	echo "$machine $image $job $out/$model"
+done | xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part; all is in $out"
 for model in $MODEL; do
-	tr -d '\r' <"$OUT/$model/console.log" | sed -n "s/^# guest /$model|/p" >>"$OUT/found"
+	tr -d '\r' <"$out/$model/console.log" | sed -n "s/^# guest /$model|/p" >>"$out/found"
 	for revision in $REVISIONS; do
-		say "--- $model, revision $revision, the last lines of $OUT/$model/console-$revision:"
-		tr -d '\r' <"$OUT/$model/console-$revision" | tail -n 3 | cat -v >&2
+		say "--- $model, revision $revision, the last lines of $out/$model/console-$revision:"
+		tr -d '\r' <"$out/$model/console-$revision" | tail -n 3 | cat -v >&2
 	done
 done
 rm -rf "$job"
+[ "$(wc -l <"$out/found")" -eq $(($(echo "$MODEL" | wc -w) * $(echo "$REVISIONS" | wc -w))) ] ||
+	die "a revision has no result, or more than one; all is in $out"
 awk -F'|' 'BEGIN { printf "%-6s %-5s %-40s %s\n", "GIC", "rev", "guest", "in two seconds more" }
 	{ sub(/ /, "|", $2); split($2, part, "|")
-	  printf "%-6s %-5s %-40s %s\n", $1, part[1], part[2] ($4 == "" ? "" : ", " $4), $3 }' "$OUT/found"
-! grep -q 'not healthy$' "$OUT/found"
+	  printf "%-6s %-5s %-40s %s\n", $1, part[1], part[2] ($4 == "" ? "" : ", " $4), $3 }' "$out/found"
+! grep -qE '\|none not moved: |\|[0-3] not moved: |not healthy$' "$out/found"

@@ -6,8 +6,8 @@
 #
 # In:  the kernel in $W, and the QEMU of build/qemu.sh; Debian's arm64 images of the same
 #      version and of 6.1, and QEMU of the machine's own release, are downloaded
-# Out: two tables on standard output. Exit status 1, with a diff on standard error, if
-#      they are not those in testbed/vmm/expected.
+# Out: two tables on standard output, and a last line that counts. Exit status 1, with a
+#      diff on standard error in its place, if they are not those in testbed/vmm/expected.
 #
 # The emulated host runs QEMU with KVM, and QEMU runs bare-metal guests, which say what
 # they see; `job` drives it.
@@ -97,3 +97,4 @@ for log in "$temp"/unpatched-*/console.log; do
 done
 grep -v '^#' "$BED/vmm/expected" | diff - "$temp/table" >&2 ||
 	die "this is not what testbed/vmm/expected has (<); all is in $temp"
+printf '\n%d runs, 0 unexpected\n' "$(wc -l <"$temp/found")"
