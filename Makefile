@@ -23,7 +23,7 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 
 .PHONY: all help fetch tree kernel selftests table check check-all lint bisect-test
 .PHONY: check-compat check-debug check-bed check-long mutants compat matrix matrix-arguments
-.PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests
+.PHONY: qemu qemu-tree qemu-steps vmm vmm-arguments vmm-guests guests-arguments
 .PHONY: bundle remote-arguments check-remote check-bundle
 .PHONY: check-bases kernel-6.12 kernel-6.1 cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
@@ -106,7 +106,7 @@ qemu-steps: qemu ## each patch to QEMU: checkpatch, and whether it builds
 
 mutants: tree ## see that the tests notice small wrong versions of the patches (MUTANTS="name...")
 	@status=0; $(record) mutants $(T)/evidence/run.sh mutants || status=1; \
-		$(record) mutants-debug $(T)/evidence/run.sh mutants-debug && exit $$status
+		KTAP=$${KTAP:+$$KTAP-debug} $(record) mutants-debug $(T)/evidence/run.sh mutants-debug && exit $$status
 
 check-bases: ## check, lint, bisect-test and mutants of the backports to Linux 6.12 and 6.1
 	@status=0; for base in 6.12 6.1; do \
@@ -141,7 +141,10 @@ vmm: kernel qemu ## see what guests of QEMU get, of Debian's and of the patched 
 	@$(record) vmm $(T)/vmm/vmm.sh
 endif
 
-vmm-guests: kernel qemu ## run guests that Debian has under the patched QEMU, at each revision, and move them
+guests-arguments:
+	@$(T)/vmm/debian-guests.sh check
+
+vmm-guests: guests-arguments kernel qemu ## run guests that Debian has under the patched QEMU, at each revision, and move them
 	@$(record) vmm-guests $(T)/vmm/debian-guests.sh
 
 cost: kernel ## count the instructions of an access, and compare sizes, with and without

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """record.py - run a command, and keep what came of it as JSON
 
-In:  a name and the command; from record.sh ROOT, BED, W, TARGET, VARIABLES and those
+In:  a name and the command; from record.sh ROOT, BED, W, TARGET, GIVEN and those
 Out: what the command prints, and its exit status. $W/records/NAME.json: what was tested,
      when, with which versions, and the results; until the command has ended, its status is
-     "begun". A run that does less than its target, by a variable of LESS, leaves no record.
+     "begun". A run that does less than its target, by a variable of LESS, leaves no record,
+     nor does one that prints nothing.
      KTAP, a file: what was printed, with all that is not KTAP made a comment.
 """
 
@@ -104,8 +105,11 @@ def digest(folder: Path) -> str:
 
 def contents(root: Path, work: Path) -> dict[str, str]:
     """Make a digest of each thing that may be tested: the series is what its tree has."""
+    git = ("git", "-C", str(work / "tree"))
+    changes = output(*git, "diff", "HEAD")
+    mark = f"+{hashlib.sha256(changes.encode()).hexdigest()}" if changes else ""
     return {
-        "series": output("git", "-C", str(work / "tree"), "rev-parse", "HEAD^{tree}"),
+        "series": output(*git, "rev-parse", "HEAD^{tree}") + mark,
         "vgic_compat": digest(root / "vgic_compat"),
         "qemu": digest(root / "qemu"),
     }
@@ -155,8 +159,8 @@ def run(command: list[str]) -> tuple[str, int]:
 
 def variables() -> dict[str, str]:
     """Find what a user has set, but for what changes no result."""
-    names = set(os.environ.get("VARIABLES", "").split()) - {"VGIC_CACHE", "JOBS", "KTAP"}
-    return {name: os.environ[name] for name in sorted(names) if os.environ.get(name)}
+    names = set(os.environ.get("GIVEN", "").split()) - {"VGIC_CACHE", "JOBS", "KTAP"}
+    return {name: os.environ[name] for name in sorted(names)}
 
 
 def main(name: str, *command: str) -> int:
@@ -194,7 +198,11 @@ def main(name: str, *command: str) -> int:
         failed = status or about.get("counts", {}).get("failed")
         about["status"] = "failed" if failed else "passed"
         write(record, json.dumps(about, indent=1))
-    if ktap and is_ktap:
+    # Nothing of what was asked for is of this kind: there was no run
+    if not text and status == 0:
+        if record:
+            record.unlink()
+    elif ktap and is_ktap:
         write(ktap, ktap_file(text))
     elif ktap:
         raise OSError(f"KTAP={ktap}: {about['command']} prints no KTAP")

@@ -121,7 +121,6 @@ def lay_out_probes(results: Results) -> Iterator[str]:
 def make_table(results: Results) -> Iterator[str]:
     """Make all lines."""
     yield from lay_out_cells(results)
-    yield from ("", results.summary())
     yield from tell_stories(results)
     yield from lay_out_probes(results)
     surprises = results.surprises()
@@ -131,3 +130,4 @@ def make_table(results: Results) -> Iterator[str]:
         yield from wrap(4, "  !", surprise)
     if len(surprises) > LISTED:
         yield f"  and {len(surprises) - LISTED} more"
+    yield from ("", results.summary())

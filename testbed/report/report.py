@@ -32,17 +32,18 @@ from stories import parse_stories
 # isort: on
 
 BED = Path(__file__).resolve().parent.parent
-# What a run depends on beside the series
+# What a run depends on, if not on the series alone
 USES = {
-    "check": ("vgic_compat",),
-    "matrix": ("vgic_compat",),
-    "check-compat": ("vgic_compat",),
-    "check-bundle": ("vgic_compat",),
-    "check-remote": ("vgic_compat",),
-    "cost": ("vgic_compat",),
+    "check": ("series", "vgic_compat"),
+    "matrix": ("series", "vgic_compat"),
+    "check-compat": ("series", "vgic_compat"),
+    "check-bundle": ("series", "vgic_compat"),
+    "check-remote": ("series", "vgic_compat"),
+    "cost": ("series", "vgic_compat"),
+    "lint": ("series", "vgic_compat", "qemu"),
     "qemu-steps": ("qemu",),
-    "vmm": ("vgic_compat", "qemu"),
-    "vmm-guests": ("qemu",),
+    "vmm": ("series", "vgic_compat", "qemu"),
+    "vmm-guests": ("series", "qemu"),
 }
 # What check-bases makes of each base, and keeps a record of
 OF_BASES = {"check", "bisect-test", "mutants"}
@@ -56,6 +57,7 @@ STATES = {
 }
 TARGET = re.compile(r"([a-z-]+):.*?## (.*)")
 RECORD = re.compile(r"\t.*?\$\(record\) ([a-z-]+) ")
+COUNTS = re.compile(r"\d+ [a-z]+[:,] ")
 CHECK_ALL = re.compile(r"^check-all: (.*?) ##", re.MULTILINE)
 
 
@@ -96,10 +98,16 @@ class Run:
 
     @property
     def counts(self) -> str:
-        """Say how much passed: the last line that it printed, or what that would be."""
+        """Say how much passed: the last line of KTAP, or what it has in its place."""
         if counts := self.record.get("counts"):
             return ", ".join(f"{number} {what}" for what, number in counts.items())
-        return self.record.get("last", "")
+        last = self.record.get("last", "")
+        return last if COUNTS.match(last) else ""
+
+
+def uses(name: str) -> tuple[str, ...]:
+    """Say what evidence depends on."""
+    return USES.get(name, ("series",))
 
 
 def find_targets(makefile: str) -> Iterator[tuple[str, str, str]]:
@@ -132,9 +140,8 @@ def find_runs(makefile: str, folders: list[Path]) -> list[Run]:
         for name, target, does in find_targets(makefile):
             record = read_record(folder / "records" / f"{name}.json")
             then = record.get("tested", {})
-            uses = ("series", *USES.get(name, ()))
-            changed = [what for what in uses if then and then.get(what) != now[what]]
-            if record or (target in (OF_BASES if base else required)):
+            changed = [what for what in uses(name) if then and then.get(what) != now[what]]
+            if record or (name in OF_BASES if base else target in required):
                 runs.append(Run(name, target, does, base, folder, record, changed))
     return runs
 
@@ -201,11 +208,12 @@ def about(run: Run) -> Iterator[str]:
         return
     record = run.record
     versions = record.get("versions", {})
+    description = record["tested"]["description"] if "series" in uses(run.name) else []
     rows = {
         "Command": f"<code>{esc(record['command'])}</code>",
         "Began": " ".join(filter(None, (when(run), took(run) and f"and took {took(run)}"))),
         "Commit of this repo": esc(commit(run)),
-        "Tested": "<br/>".join(esc(line) for line in record["tested"]["description"]),
+        "Tested": "<br/>".join(esc(line) for line in description),
         "With": "<br/>".join(esc(text) for text in versions.values() if text),
     }
     yield '<dl class="kernels">'

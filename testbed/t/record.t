@@ -21,7 +21,7 @@ from pathlib import Path
 import tap
 
 sys.path.insert(0, str(tap.BED / "evidence"))
-from record import FIRST_LINE, ktap_file, parse_ktap
+from record import FIRST_LINE, contents, ktap_file, parse_ktap
 # isort: on
 
 FLAT = {
@@ -143,11 +143,11 @@ class Record(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         # This test may itself run in a make that has some of these
-        names = ("TARGET", "SEED", "VARIABLES")
+        names = ("ACCEL", "CROSS_COMPILE", "TARGET", "SEED", "VARIABLES")
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in names},
             "WORK": folder.name,
-            "VARIABLES": "MACHINES GUESTS SEED KTAP",
+            "VARIABLES": "ACCEL CROSS_COMPILE MACHINES GUESTS SEED KTAP",
         }
 
     def start(self, command: str, **variables: str) -> subprocess.Popen:
@@ -206,6 +206,29 @@ class Record(unittest.TestCase):
             self.run_it("echo part", **part)
             self.assertEqual(self.record()["text"], "all\n")
 
+    def test_nothing(self) -> None:
+        """a run for which there is nothing to do leaves neither record nor file"""
+        for command, status in (("true", 0), ("false", 1)):
+            file = self.folder / "ktap"
+            found, _, _ = self.run_it(command, KTAP=str(file))
+            self.assertEqual((found, file.exists()), (status, False))
+            self.assertEqual((self.folder / "records/some.json").exists(), status == 1)
+
+    def test_changes(self) -> None:
+        """what is not committed in the tree is not the series"""
+        tree = self.folder / "tree"
+        git = ("git", "-C", str(tree), "-c", "user.name=n", "-c", "user.email=e@example.org")
+        subprocess.run(["git", "init", "-q", str(tree)], check=True)
+        (tree / "file").write_text("one\n")
+        subprocess.run([*git, "add", "file"], check=True)
+        subprocess.run([*git, "commit", "-q", "-m", "one"], check=True)
+        committed = contents(self.folder, self.folder)["series"]
+        (tree / "file").write_text("two\n")
+        changed = contents(self.folder, self.folder)["series"]
+        self.assertNotEqual(changed, committed)
+        (tree / "file").write_text("one\n")
+        self.assertEqual(contents(self.folder, self.folder)["series"], committed)
+
     def test_killed(self) -> None:
         """a run that is killed leaves a record that says so, and no file"""
         process = self.start("echo begun; exec sleep 9 2>&-", KTAP=str(self.folder / "ktap"))
@@ -221,7 +244,7 @@ class Record(unittest.TestCase):
         """a record says what was tested: the tree, this repo, versions, and when"""
         self.environment["WORK"] = os.environ["BASE_WORK"]
         self.addCleanup((Path(os.environ["BASE_WORK"]) / "records/some.json").unlink)
-        self.run_it("true")
+        self.run_it("echo all")
         record = json.loads((Path(os.environ["BASE_WORK"]) / "records/some.json").read_text())
         self.assertRegex(record["tested"]["description"][0], "patches of series")
         self.assertRegex(record["tested"]["series"], "^[0-9a-f]{40}$")

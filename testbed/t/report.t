@@ -34,7 +34,7 @@ RECORD = {
     "seconds": 61,
     "versions": {"system": "Debian", "compiler": ""},
     "tested": TESTED,
-    "last": "3 <cells>",
+    "last": "3 cells: 1 <kept>",
     "text": "a <table>\n",
 }
 KTAP = {
@@ -135,7 +135,7 @@ class Report(unittest.TestCase):
             '<td class="kept">1 passed, 2 skipped</td>',
             "2 times: no ruff",
             "a &lt;table&gt;",
-            "3 &lt;cells&gt;",
+            "3 cells: 1 &lt;kept&gt;",
             "run the &lt;tests&gt;",
         ):
             self.assertIn(words, text)
