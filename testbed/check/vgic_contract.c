@@ -16,11 +16,12 @@
 
 #define LATEST_REV	3
 #define INVALID		(LATEST_REV + 1)
-#define NONE		-1
+#define NONE		(-1)
 #define IRQS		64
 #define CTLR_IR_CES	0x6
 #define BY_USER		0x3c3c3c3cU
 #define ONES		0xffffffffU
+
 static const struct row {
 	const char	*name;
 	int		rev;
@@ -35,6 +36,7 @@ static const struct row {
 	{ "revision 2",  2,    true,  true,  0,    0 },
 	{ "revision 3",  3,    true,  true,  0,    CTLR_IR_CES },
 };
+
 #define NR_ROWS		(sizeof(rows) / sizeof(rows[0]))
 #define NR_RESULTS	7	/* of each row, way, and value that the guest writes */
 
@@ -44,6 +46,7 @@ static const unsigned int intids[] = { 5, 21, 40 };
 static enum choice (* const ways[])(struct vm *vm, unsigned int rev) = {
 	vm_choose_by_iidr, vm_choose_by_attr
 };
+
 static const char * const way_names[] = { "GICD_IIDR", "the attribute" };
 static int kvm, count;
 
@@ -146,9 +149,9 @@ static void test_row(enum model model, const struct row *row, int way, uint32_t 
 	char test[80];
 	bool ok;
 
-	snprintf(test, sizeof(test), "%s %s%s%s, the guest writes %s", model_names[model], row->name,
-		 row->rev == NONE ? "" : " by ", row->rev == NONE ? "" : way_names[way],
-		 by_guest ? "ones" : "zeros");
+	snprintf(test, sizeof(test), "%s %s%s%s, the guest writes %s", model_names[model],
+		 row->name, row->rev == NONE ? "" : " by ",
+		 row->rev == NONE ? "" : way_names[way], by_guest ? "ones" : "zeros");
 	vm_create(&vm, kvm, model, 1, IRQS);
 	state_init(&s, model, 1, IRQS);
 	vm.state = &s;
@@ -190,7 +193,8 @@ int main(void)
 	printf("TAP version 13\n1..%d\n", plan);
 	for (int m = 0; m < NR_MODELS; m++) {
 		if (!offered[m])
-			printf("ok %d # SKIP %s: this host cannot emulate it\n", ++count, model_names[m]);
+			printf("ok %d # SKIP %s: this host cannot emulate it\n", ++count,
+			       model_names[m]);
 		for (size_t i = 0; offered[m] && i < NR_ROWS; i++)
 			for (int way = 0; way < (rows[i].rev == NONE ? 1 : 2); way++)
 				for (int ones = 0; ones <= 1; ones++)

@@ -33,7 +33,7 @@ repo_ruff()
 		for command in 'check --quiet' 'format --quiet --diff'; do
 			# shellcheck disable=SC2086 # one word an option
 			ruff $command --no-cache --config "$BED/ruff.toml" --stdin-filename "$file.py" - \
-				<"$ROOT/$file" || :
+				<"$ROOT/$file" 2>&1 || :
 		done
 	done
 }
@@ -45,13 +45,13 @@ repo_cppcheck()
 		--inline-suppr --std=c11 -D__aarch64__ -I. \
 		'-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i)))' \
 		--template='{file}:{line}: {severity}: {message} [{id}]' \
-		./*.c ../testbed/vmm/guests/*.c ../testbed/evidence/*.c 2>&1)
+		./*.c ../testbed/vmm/guests/*.c ../testbed/*/*.c 2>&1)
 }
 
 # As for arm64, where all of it is compiled, with the checks of vgic_compat/.clang-tidy
 repo_clang_tidy()
 {
-	(cd "$ROOT/vgic_compat" && for file in ./*.c ../testbed/vmm/guests/*.c; do
+	(cd "$ROOT/vgic_compat" && for file in ./*.c ../testbed/vmm/guests/*.c ../testbed/*/*.c; do
 		clang-tidy-19 --quiet "$file" -- --target=aarch64-linux-gnu -D_GNU_SOURCE -std=gnu11 -I. \
 			-isystem /usr/aarch64-linux-gnu/include -isystem "$VGIC_CACHE/sysroot/usr/include" \
 			-isystem "$VGIC_CACHE/sysroot/usr/include/aarch64-linux-gnu" 2>"$folder/clang-tidy.err" ||
@@ -63,7 +63,7 @@ repo_clang_tidy()
 repo_spelling()
 {
 	(cd "$ROOT" && find . -type f ! -path './.git/*' ! -path './arch/*' ! -path './tools/*' \
-		! -path './Documentation/*' -print0 | xargs -0 codespell -L nd) || :
+		! -path './Documentation/*' -print0 | xargs -0 codespell -L nd) 2>&1 || :
 }
 
 # as_list MAIL...: as an archive has them: with message ids, and headers that are not

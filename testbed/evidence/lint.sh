@@ -35,7 +35,7 @@ result()
 	ok=ok
 	[ "$2" = 0 ] && [ ! -s "$folder/$1.found" ] || ok='not ok'
 	echo "$ok $1: $3"
-	[ "$ok" = ok ] || sed 's/^/# /' "$folder/$1.found"
+	[ "$ok" = ok ] || [ ! -f "$folder/$1.found" ] || sed 's/^/# /' "$folder/$1.found"
 }
 
 # tools CHECK...: what they need, that a compiler of the kernel does not

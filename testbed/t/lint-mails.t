@@ -26,9 +26,8 @@ wrong '1s/$/ /'
 for check in checkpatch message maintainers; do
 	ok "$check finds nothing in a commit of the series" finds_nothing commit_$check
 done
-ok "checkpatch finds a space at the end of a line" \
-	sh -c "sed -E 's/^\+.*;\$/& /' '$tmp/good.patch' >'$mail'"
-ok "and says where" finds 'trailing whitespace' commit_checkpatch
+wrong 's/^\+.*;$/& /'
+ok "checkpatch finds a space at the end of a line" finds 'trailing whitespace' commit_checkpatch
 wrong '0,/^Subject: .*/s//& and one more word, and another, and so on for very long/'
 ok "message finds a long subject" finds 'more than 72 columns' commit_message
 # tag TEXT: at the end of the message
