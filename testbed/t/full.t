@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# full.t - a disk that fills up in the middle of each target: it fails with a clear error,
+# full.t - a disk that fills up in the middle of each target below: it fails with a clear error,
 #          and once there is room, the next plain `make check` is right
 #
 # In:  BASE_WORK, which is not used; the right to mount, or all is skipped
@@ -21,6 +21,7 @@ fi
 base=$tmp
 . "$BED/t/stub/setup.sh"
 . "$BED/t/stub/runs.sh"
+. "$BED/t/stub/judge.sh"
 . "$BED/t/stub/kills.sh"
 exec 9>&-
 trap 'kill_all "$base"; umount "$base"/worker/*/ 2>/dev/null || :; rm -rf "$base"' EXIT
@@ -104,7 +105,7 @@ fill()
 	name="make $1, with $2 % of its $need KiB"
 	ok "$name: ends with $status" says_why
 	ok "$name: and then all is right" right_again "$1"
-	[ "$(find "$tmp/tmpdir" | wc -l)" -eq 1 ] || ok "$name: TMPDIR is empty" find "$tmp/tmpdir" -mindepth 1
+	ok "$name: TMPDIR is empty" sh -c "! find '$tmp/tmpdir' -mindepth 1 | grep ."
 	find "$tmp/tmpdir" -mindepth 1 -delete
 }
 

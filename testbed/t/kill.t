@@ -16,6 +16,7 @@ set -eu
 base=$tmp
 . "$BED/t/stub/setup.sh"
 . "$BED/t/stub/runs.sh"
+. "$BED/t/stub/judge.sh"
 . "$BED/t/stub/kills.sh"
 . "$BED/t/stub/moments.sh"
 # What is left running here does not hold the lock of the user's cache
@@ -51,7 +52,9 @@ learn_refresh
 learn refreshed
 ok "and so is what a developer made of it" grep -q 'with 2 of 2' "$base/right.refreshed"
 
-# Not all and check-all, which are others of these, and help, which does nothing
+# Not those that are others of these (all, check-all, check-bases, check-bed) or make nothing
+# here (help, report), nor those that the stubs cannot do: qemu-tree, qemu-steps, vmm-guests,
+# bundle, check-remote and check-bundle
 set -- "bisect-test fetch tree compat docs apply clean selftests" \
 	"mutants lint cost table check matrix vmm patches qemu" \
 	"check-debug refresh kernel kselftest check-compat distclean check-long"

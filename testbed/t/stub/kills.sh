@@ -4,7 +4,7 @@
 # kills.sh - which kills there are, and what has to come of each; sourced by kill.t, and by
 #            full.t, which prepares its runs in the same way
 #
-# In:  $base, what setup.sh made, the functions of runs.sh and a worker that it has started;
+# In:  $base, what setup.sh made, the functions of runs.sh and judge.sh, and a worker;
 #      for kill_target, $base/moments
 # Out: the functions below, which print results
 
@@ -46,28 +46,6 @@ prepare()
 	refresh) turn a; run tree tree FORCE=1; develop ;;
 	esac
 	[ "$1" = refresh ] || turn "$2"
-}
-
-# survived TARGET SIGNAL VICTIM VERSION: the killed run left nothing that matters
-survived()
-{
-	was_right=
-	[ "$2$3" != KILLall ] && [ "$2" = KILL ] || gone || return 1
-	case $1 in
-	apply) applied || return 1 ;;
-	refresh)
-		# shellcheck disable=SC2034 # right reads it
-		! diff -r "$base/refreshed" "$tmp/repo" >/dev/null || version=refreshed
-		if ! right >"$tmp/wrong"; then
-			grep -E 'make refresh|FORCE=1' "$tmp/check.err" || { cat "$tmp/wrong"; return 1; }
-		fi
-		refreshed || return 1
-		turn a
-		run tree tree FORCE=1
-		;;
-	*) turn "$4" ;;
-	esac
-	right && was_right=yes
 }
 
 # recover: what comes next does not fail for what was before

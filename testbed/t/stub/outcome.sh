@@ -10,6 +10,7 @@
 base=$tmp
 . "$BED/t/stub/setup.sh"
 . "$BED/t/stub/runs.sh"
+. "$BED/t/stub/judge.sh"
 exec 9>&-
 tmp=$base/worker
 mkdir "$tmp"

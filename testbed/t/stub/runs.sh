@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # the test and setup.sh set these
+# shellcheck disable=SC2034,SC2154 # the test and setup.sh set these, and the test reads them
 #
-# runs.sh - what a worker does, on what setup.sh made: makes run, are shot, and are judged;
+# runs.sh - what a worker does, on what setup.sh made: makes run, and are shot;
 #           sourced by kill.t, full.t and outcome.sh
 #
 # In:  $base, what setup.sh made; $tmp, an empty folder for this worker
@@ -112,59 +112,4 @@ shoot()
 	esac
 	# shellcheck disable=SC2086 # one word a process
 	[ -z "$victims" ] || kill -s "$1" -- $victims 2>/dev/null || :
-}
-
-# without_id FILE: what make check has said, without the commit's id
-without_id()
-{
-	sed 's/^# commit [0-9a-f]*/# commit/' "$1"
-}
-
-# learn VERSION: what make check says of it without a kill is right
-learn()
-{
-	run check check
-	without_id "$tmp/check" >"$base/right.$1"
-}
-
-# right: the plain check is green on just this version of the series, and says so
-right()
-{
-	place
-	run check check
-	[ "$status" = 0 ] && without_id "$tmp/check" | diff "$base/right.$version" - &&
-		grep -q "^# commit $(git -C "$W/tree" rev-parse --short=12 HEAD)," "$tmp/check" && gone && return
-	echo "make check: status $status"
-	tail -n 20 "$tmp/check.err"
-	return 1
-}
-
-# refreshed: make refresh ends with what it makes without a kill, or says what to do
-refreshed()
-{
-	run again refresh
-	! grep -q 'FORCE=1 overwrites them' "$tmp/again.err" || run again refresh FORCE=1
-	[ "$status" = 0 ] && diff -r "$base/refreshed" "$tmp/repo" && return
-	cat "$tmp/again.err"
-	return 1
-}
-
-# applied: make apply does, says that it did, or says git am --abort, and that helps
-applied()
-{
-	run again apply
-	if grep -q 'git am --abort' "$tmp/again.err"; then
-		rm -f "$tmp/kdir/.git/index.lock"
-		git -C "$tmp/kdir" am --abort || return 1
-		[ "$(git -C "$tmp/kdir" rev-parse HEAD)" = "$start" ] ||
-			git -C "$tmp/kdir" reset -q --keep \
-				"$(sed -n 's/.*git reset --keep \([0-9a-f]*\) .*/\1/p' "$tmp/again.err")" || return 1
-		run again apply
-	fi
-	{ [ "$status" = 0 ] || grep -q 'is in KDIR already' "$tmp/again.err"; } &&
-		[ -z "$(git -C "$tmp/kdir" status --porcelain)" ] &&
-		GIT_INDEX_FILE=$tmp/index git -C "$W/tree" read-tree refs/vgic/series-1 &&
-		GIT_INDEX_FILE=$tmp/index git -C "$W/tree" --work-tree="$tmp/kdir" diff --exit-code && return
-	cat "$tmp/again.err"
-	return 1
 }
