@@ -25,6 +25,7 @@ BED=$ROOT/testbed
 
 VGIC_CACHE=${VGIC_CACHE:-${HOME:-/tmp}/.cache/vgic-revisions}
 KERNEL=${KERNEL:-}
+KERNEL=${KERNEL%/}
 CCACHE_DIR=$VGIC_CACHE/ccache
 # What a source includes is in the list that each compiler writes for make, so ccache need
 # not run the preprocessor for it, which is a fifth of a build

@@ -104,7 +104,7 @@ for name in $names; do
 	if grep -q '^not ok ' "$tap"; then
 		say "$name, see $RESULTS/$name.*:"
 		{ grep -A5 '^not ok ' "$tap" | grep -v '^ok ' | head -n 30
-		  tail -n 5 "$RESULTS/$name.err"; } >&2
+		  tail -n 5 "$RESULTS/$name.err" 2>/dev/null || :; } >&2
 	fi
 done
 for name in $names; do

@@ -60,7 +60,7 @@ done >"$W/kselftest.consoles"
 for test; do
 	passed=0
 	grep "^ok [0-9]* selftests: kvm: $test\>" "$W/kselftest.consoles" | grep -qv '# SKIP' || passed=1
-	! grep "^not ok [0-9]* selftests: kvm: $test\>" "$W/kselftest.consoles" || passed=1
+	! grep "^not ok [0-9]* selftests: kvm: $test\>" "$W/kselftest.consoles" >&2 || passed=1
 	result $passed "$test passes"
 done
 exit $status

@@ -4,8 +4,8 @@
 # clean.sh - remove what the test bed made
 #
 # In:  `all` to remove the whole cache folder
-# Out: builds and results are gone; trees, downloads and ccache stay without
-#      `all`. A composed tree with changes that are not in this repo is kept.
+# Out: builds and what runs left are gone; without `all`, trees, downloads, ccache, and
+#      the records for `make report` stay. A composed tree with changes that are not in this repo is kept.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/queue/lib.sh"
@@ -51,7 +51,7 @@ for tree in "$VGIC_CACHE"/*/tree; do
 done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
-	apt | ccache | debian | debian.new | downloads | images | lock | qemu) remove "$entry" ;;
+	apt | ccache | debian | debian.new | downloads | images | lock | prometheus* | qemu) remove "$entry" ;;
 	sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;

@@ -70,7 +70,8 @@ message()
 	sed '/^diff --git /,$d; 1s/^Subject: //' "$1" | git stripspace
 }
 
-# series_cksum: of both series and all that they name, to see whether it was changed
+# series_cksum: of both series and all that they name, to see whether it was changed, in this
+# checkout or another
 series_cksum()
 {
 	(cd "$SERIES_ROOT" && {
@@ -79,7 +80,7 @@ series_cksum()
 			stored "$file"
 			inherited "$file"
 		done
-	} | xargs -d '\n' cksum | cksum)
+	} | xargs -d '\n' cksum | cut -d' ' -f1,2 | cksum)
 }
 
 # add_file FILE SOURCE: put it into the index

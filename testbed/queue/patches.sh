@@ -43,6 +43,8 @@ commit_as_user . ||
 	die "who posts this? Set user.name and user.email in git's configuration"
 
 new=$OUT.new
+[ ! -e "$new" ] || [ -z "$(find "$new" ! -type d ! -name '*.patch')" ] ||
+	die "$new holds other things than patches; remove it"
 rm -rf "$new"
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$new" || die "cannot write to $new"

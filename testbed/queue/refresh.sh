@@ -123,7 +123,7 @@ done
 for list in series series-selftests; do
 	put $list
 done
-for file in $(printf '%s\n' "$old"); do
+for file in $old; do
 	[ -f "$new/$file" ] || [ ! -f "$SERIES_ROOT/$file" ] || {
 		rm -f "$SERIES_ROOT/$file"
 		say "removed $file"

@@ -29,7 +29,8 @@ remote()
 
 say "copying $(du -h "$bundle" | cut -f1) to $host"
 # shellcheck disable=SC2016 # for the shell there
-folder=$(remote 'd=$(mktemp -d) && tar -xzf - -C "$d" && echo "$d/vgic-bundle"' <"$bundle") ||
+folder=$(remote 'd=$(mktemp -d) && { tar -xzf - -C "$d" || { rm -rf "$d"; false; }; } &&
+	echo "$d/vgic-bundle"' <"$bundle") ||
 	die "cannot copy the bundle to $host; is it a machine that ssh reaches without a question?"
 trap 'remote "rm -rf ${folder%/*}" </dev/null || say "what is left on $host: ${folder%/*}"' EXIT
 wanted=$(tar -xzOf "$bundle" vgic-bundle/release)

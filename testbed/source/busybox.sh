@@ -17,7 +17,9 @@ flock 8
 if [ ! -x "$busybox" ]; then
 	deb=$("$BED/source/debs.sh" get "$VGIC_CACHE/downloads" busybox-static) ||
 		die "put a busybox for arm64, linked statically, at $busybox"
-	dpkg-deb --fsys-tarfile "$deb" | tar -xO ./bin/busybox >"$busybox.new"
+	# In /bin, or from Debian 13 on in /usr/bin
+	dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards '*/bin/busybox' >"$busybox.new" ||
+		die "there is no busybox in $deb"
 	chmod +x "$busybox.new"
 	mv "$busybox.new" "$busybox"
 	rm -f "$deb"

@@ -50,7 +50,6 @@ for jobs in 0 two -1 1.5; do
 	refuses "JOBS=$jobs" 'not a number from 1 up' env JOBS=$jobs "$BED/boot/machines.sh" vhe
 done
 ok "MACHINES are those that run" [ "$(MACHINES='gicv2 vhe' "$BED/boot/machines.sh" nvhe)" = 'gicv2 vhe' ]
-ok "and so are TESTS" [ "$(MACHINES=vhe TESTS=nvhe "$BED/boot/machines.sh" gicv2)" = nvhe ]
 refuses "MACHINES that there are not" "no machine 'style'" env MACHINES=style "$BED/boot/machines.sh" vhe
 for script in check/check.sh evidence/check-compat.sh evidence/kselftest.sh; do
 	ok "$script runs on these" grep -q boot/machines.sh "$BED/$script"

@@ -47,7 +47,8 @@ else
 	skip "two users" "needs root, to be them, and a TMPDIR that they can read"
 fi
 
-elsewhere=$(mktemp -d /dev/shm/others-env.XXXXXX) || elsewhere=
+elsewhere=$(mktemp -d /dev/shm/others-places.XXXXXX) || elsewhere=
+trap 'rm -rf "$tmp" "$elsewhere"' EXIT
 if [ -n "$elsewhere" ] && [ "$(stat -c %d "$elsewhere")" != "$(stat -c %d "$tmp/cache")" ]; then
 	mv "$tmp/repo" "$tmp/kdir" "$elsewhere/"
 	ln -s "$elsewhere/repo" "$elsewhere/kdir" "$tmp/"
@@ -55,7 +56,6 @@ if [ -n "$elsewhere" ] && [ "$(stat -c %d "$elsewhere")" != "$(stat -c %d "$tmp/
 	ok "and KDIR, and OUT" sh -c "'$tmp/bed' refresh && '$tmp/bed' patches OUT='$elsewhere/mails' && '$tmp/bed' fetch"
 	rm "$tmp/repo" "$tmp/kdir"
 	mv "$elsewhere/repo" "$elsewhere/kdir" "$tmp/"
-	rm -rf "$elsewhere"
 else
 	skip "a checkout on another disk" "/dev/shm is not there, or not another disk"
 fi
