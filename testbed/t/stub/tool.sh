@@ -78,6 +78,7 @@ qemu-system-aarch64)
 	export GIC IMAGE
 	initrd=$(behind -initrd "$@")
 	folder=$(mktemp -d)
+	trap 'rm -rf "$folder"' EXIT
 	cd "$folder"
 	gzip -dc "$initrd" | cpio -id --quiet --no-preserve-owner
 	out()
@@ -95,7 +96,6 @@ qemu-system-aarch64)
 	PATH=$PWD:$PATH
 	# shellcheck disable=SC1091 # the job's
 	(set -eu && . ./job) && echo "@all done"
-	rm -rf "$folder"
 	echo '[    1.000000] reboot: Power down'
 	;;
 esac
