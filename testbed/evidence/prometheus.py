@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -83,6 +84,7 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
+@unittest.skipUnless(shutil.which("prometheus"), "there is no prometheus")
 class Fleet(unittest.TestCase):
     """The hosts under one Prometheus."""
 

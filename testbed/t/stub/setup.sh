@@ -69,7 +69,8 @@ echo base >"$tmp/canned/qemu/tree/hw/intc/gic.c"
 printf '#!/bin/sh\n: >build.ninja\n' >"$tmp/canned/qemu/tree/configure"
 chmod +x "$tmp/canned/qemu/tree/configure"
 echo 'QEMU stub' >"$tmp/canned/qemu/base-version"
-mkdir -p "$tmp/canned/downloads" "$tmp/canned/sysroot" "$tmp/canned/vmm"
+# No Prometheus, as its tests ask for one
+mkdir -p "$tmp/canned/downloads" "$tmp/canned/prometheus" "$tmp/canned/sysroot" "$tmp/canned/vmm"
 cp /bin/true "$tmp/canned/downloads/busybox-arm64"
 : >"$tmp/canned/vmm/root.cpio"
 work=user-$(printf '%s' "$tmp/linux" | cksum | cut -d' ' -f1)
