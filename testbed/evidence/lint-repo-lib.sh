@@ -2,10 +2,10 @@
 # shellcheck shell=sh disable=SC2154
 #
 # lint-repo-lib.sh - what `make lint` looks for in this repo, a function each; sourced by
-#                    lint.sh, after ../lib.sh, and by t/style.t
+#                    lint.sh and qemu-steps.sh, after ../lib.sh, and by t/style.t
 #
 # In:  ROOT, BED, VGIC_CACHE; $folder, for logs
-# Out: the functions repo_NAME. Each prints what it finds, and nothing else; its exit
+# Out: the functions repo_NAME, and qemu_checkpatch. Each prints what it finds, and nothing else; its exit
 #      status is not 0 if it could not look.
 
 # scripts LANGUAGE: the files of this repo in sh or python
@@ -113,5 +113,33 @@ repo_b4()
 		*) end=HEAD ;;
 		esac
 		git -C "$folder/am" diff --stat "$(git -C "$W/tree" rev-parse $end)" HEAD
+	done
+}
+
+# qemu_checkpatch TREE COMMIT: what QEMU's checkpatch says. A Signed-off-by is for whoever
+# posts to add; and of every change of a header of Linux, it says that it has to come from
+# the kernel, as the patch does
+qemu_checkpatch()
+{
+	git -C "$1" format-patch -q -1 --stdout "$2" |
+		(cd "$1" && ./scripts/checkpatch.pl --no-signoff -) >"$folder/qemu.log" 2>&1 || :
+	grep -q '^total: ' "$folder/qemu.log" || {
+		cat "$folder/qemu.log"
+		return 1
+	}
+	grep -E '^(ERROR|WARNING): ' "$folder/qemu.log" |
+		grep -v 'imported from Linux, are you using scripts/update-linux-headers.sh' || :
+}
+
+# Each of our patches to QEMU, whose tree is made if it is not there
+repo_qemu()
+{
+	for script in source/qemu.sh queue/compose.sh; do
+		env -u TREE "$BED/queue/of-qemu.sh" "$BED/$script" >&2 || return 1
+	done
+	tree=$VGIC_CACHE/qemu/tree
+	for commit in $(git -C "$tree" rev-list --reverse base..HEAD); do
+		found=$(qemu_checkpatch "$tree" "$commit") || return 1
+		[ -z "$found" ] || printf '%s:\n%s\n' "$(git -C "$tree" log -1 --format=%s "$commit")" "$found"
 	done
 }

@@ -17,7 +17,7 @@ set -eu
 
 OF_BASE='gcc clang sparse coccinelle'
 OF_COMMIT="checkpatch message spelling maintainers $OF_BASE htmldocs"
-OF_REPO='b4 shellcheck ruff cppcheck clang-tidy spelling'
+OF_REPO='b4 shellcheck ruff cppcheck clang-tidy spelling qemu'
 
 # asked NAMES: those of them that LINT names, or all, one a line
 asked()

@@ -10,20 +10,11 @@
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/queue/lib.sh"
+. "$BED/evidence/lint-repo-lib.sh"
 
 result()
 {
 	echo "$([ "$1" = 0 ] || echo 'not ')ok $2"
-}
-
-# checkpatch LOG: a Signed-off-by is for whoever posts to add; and of every change of a
-# header of Linux, checkpatch says that it has to come from the kernel, as the patch does
-checkpatch()
-{
-	git -C "$W/tree" format-patch -q -1 --stdout |
-		(cd "$W/tree" && ./scripts/checkpatch.pl --no-signoff -) >"$1" 2>&1 || :
-	grep -q '^total: ' "$1" && ! grep -E '^(ERROR|WARNING): ' "$1" |
-		grep -v 'imported from Linux, are you using scripts/update-linux-headers.sh' >&2
 }
 
 case $1 in
@@ -33,7 +24,9 @@ list)
 try)
 	folder=$2 title=$3
 	status=0
-	checkpatch "$folder/checkpatch" || status=1
+	qemu_checkpatch "$W/tree" HEAD >"$folder/found" || status=1
+	[ ! -s "$folder/found" ] || status=1
+	cat "$folder/found" >&2
 	result $status "checkpatch: $title"
 	status=0
 	"$BED/build/qemu.sh" >&2 || status=1

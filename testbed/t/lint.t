@@ -86,6 +86,16 @@ folder=$base
 ok "a coccicheck that fails is none" cannot run_coccicheck
 folder=$tmp
 
+# QEMU's checkpatch, in a stub that says what is in the file `said`
+printf '#!/bin/sh\ncat said\n' >"$W/tree/scripts/checkpatch.pl"
+chmod +x "$W/tree/scripts/checkpatch.pl"
+printf 'WARNING: imported from Linux, are you using scripts/update-linux-headers.sh?\ntotal: 0\n' >"$W/tree/said"
+ok "QEMU's checkpatch finds nothing in a header of Linux" finds_nothing qemu_checkpatch "$W/tree" HEAD
+printf 'ERROR: it is wrong\ntotal: 1\n' >"$W/tree/said"
+ok "and an error" finds '^ERROR: it is wrong$' qemu_checkpatch "$W/tree" HEAD
+printf 'no such option\n' >"$W/tree/said"
+ok "and fails if it cannot look" cannot qemu_checkpatch "$W/tree" HEAD
+
 # The whole of it, on a series of which a commit is wrong
 own_work
 sed -i '1s/$/, with a subject that is longer than 72 columns, as it goes on and on/' "$SERIES_ROOT/tools/testing/selftests/kvm/second.patch"
