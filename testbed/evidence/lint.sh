@@ -18,6 +18,8 @@ set -eu
 OF_BASE='gcc clang sparse coccinelle'
 OF_COMMIT="checkpatch message spelling maintainers $OF_BASE htmldocs"
 OF_REPO='b4 shellcheck ruff cppcheck clang-tidy spelling qemu'
+# A backport is not posted, so only its code counts; this repo is looked at once
+[ "$BASE_SERIES" = 7.3 ] || OF_BASE='gcc clang sparse' OF_COMMIT='checkpatch gcc clang sparse' OF_REPO=
 
 # asked NAMES: those of them that LINT names, or all, one a line
 asked()

@@ -46,7 +46,7 @@ USES = {
     "vmm-guests": ("series", "qemu"),
 }
 # What check-bases makes of each base, and keeps a record of
-OF_BASES = {"check", "bisect-test", "mutants"}
+OF_BASES = {"check", "lint", "bisect-test", "mutants"}
 WORDS = {"series": "the series", "vgic_compat": "vgic_compat", "qemu": "the patches to QEMU"}
 # A state, its colour, which is one of the matrix's, and what it means
 STATES = {
