@@ -85,7 +85,8 @@ while read -r name package file cpus memory look; do
 		say "$name, $CPUS CPUs: $(cat "${GUEST%/*}/package")"
 		GUEST_FOLDER=$out/$name-$CPUS
 		# If one is not well, the status is 1, and the table says which
-		"$BED/vmm/guest.sh" >"$GUEST_FOLDER.table" 2>"$GUEST_FOLDER.log" </dev/null || [ -f "$GUEST_FOLDER/found" ] || {
+		"$BED/vmm/guest.sh" >"$GUEST_FOLDER.table" 2>"$GUEST_FOLDER.log" </dev/null ||
+			[ -s "$GUEST_FOLDER.table" ] || {
 			tail -n 20 "$GUEST_FOLDER.log" >&2
 			die "$name did not run; full log: $GUEST_FOLDER.log"
 		}
