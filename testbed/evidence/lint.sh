@@ -5,7 +5,8 @@
 #           others say of this repo
 #
 # In:  `list`: the composed tree in $W. `try FOLDER TITLE`: a tree at one of its commits in
-#      $W; FOLDER is for logs. LINT (optional): names of some checks.
+#      $W; FOLDER is for logs. LINT (optional): names of some checks; on
+#      an older base, those of code if there are none.
 # Out: as run.sh wants it: a result for each check of the base, of each commit and of this
 #      repo. A check passes if it could look, and finds nothing that the base has not.
 set -eu
@@ -19,7 +20,7 @@ OF_BASE='gcc clang sparse coccinelle'
 OF_COMMIT="checkpatch message spelling maintainers $OF_BASE htmldocs"
 OF_REPO='b4 shellcheck ruff cppcheck clang-tidy spelling qemu'
 # A backport is not posted, so only its code counts; this repo is looked at once
-[ "$BASE_SERIES" = 7.3 ] || OF_BASE='gcc clang sparse' OF_COMMIT='checkpatch gcc clang sparse' OF_REPO=
+[ "$BASE_SERIES" = 7.3 ] || LINT=${LINT:-checkpatch gcc clang sparse}
 
 # asked NAMES: those of them that LINT names, or all, one a line
 asked()
