@@ -48,7 +48,6 @@ else
 fi
 
 elsewhere=$(mktemp -d /dev/shm/others-places.XXXXXX) || elsewhere=
-trap 'rm -rf "$tmp" "$elsewhere"' EXIT
 if [ -n "$elsewhere" ] && [ "$(stat -c %d "$elsewhere")" != "$(stat -c %d "$tmp/cache")" ]; then
 	mv "$tmp/repo" "$tmp/kdir" "$elsewhere/"
 	ln -s "$elsewhere/repo" "$elsewhere/kdir" "$tmp/"

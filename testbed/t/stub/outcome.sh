@@ -5,7 +5,7 @@
 # outcome.sh - what `make check` comes to on the stub kernel, in a plain environment and in
 #              another; sourced by others-env.t and others-places.t
 #
-# In:  what tap.sh gives
+# In:  what tap.sh gives; $elsewhere (optional), one more folder to remove at the end
 # Out: a worker of runs.sh, $tmp/right.a and $tmp/right.b, and the functions below
 base=$tmp
 . "$BED/t/stub/setup.sh"
@@ -17,7 +17,7 @@ mkdir "$tmp"
 git init -q "$base/kdir"
 git -C "$base/kdir" commit -q --allow-empty -m 'a tree of the user'
 start_worker
-trap 'kill_all "$base"; umount "$tmp/repo" 2>/dev/null || :; rm -rf "$base"' EXIT
+trap 'kill_all "$base"; umount "$tmp/repo" 2>/dev/null || :; rm -rf "$base" "${elsewhere:-$base}"' EXIT
 cp "$tmp/bed" "$tmp/bed.plain"
 
 # outcome: what make check says on a series that it has not built yet
