@@ -5,8 +5,8 @@
 #                    lint.sh and qemu-steps.sh, after ../lib.sh, and by t/style.t
 #
 # In:  ROOT, BED, VGIC_CACHE; $folder, for logs
-# Out: the functions repo_NAME, and qemu_checkpatch. Each prints what it finds, and nothing else; its exit
-#      status is not 0 if it could not look.
+# Out: the functions repo_NAME, and qemu_checkpatch. Each prints what it finds, and
+#      nothing else; its exit status is not 0 if it could not look.
 
 # scripts LANGUAGE: the files of this repo in sh or python
 scripts()

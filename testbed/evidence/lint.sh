@@ -5,8 +5,8 @@
 #           others say of this repo
 #
 # In:  `list`: the composed tree in $W. `try FOLDER TITLE`: a tree at one of its commits in
-#      $W; FOLDER is for logs. LINT (optional): names of some checks; on
-#      an older base, those of code if there are none.
+#      $W; FOLDER is for logs. LINT (optional): names of some checks; on an older
+#      base, those of code if there are none.
 # Out: as run.sh wants it: a result for each check of the base, of each commit and of this
 #      repo. A check passes if it could look, and finds nothing that the base has not.
 set -eu

@@ -190,6 +190,11 @@ def main(name: str, *command: str) -> int:
         write(record, json.dumps(about))
 
     text, status = run(list(command))
+    # Nothing of what was asked for is of this kind: there was no run
+    if not text and status == 0:
+        if record:
+            record.unlink()
+        return status
     is_ktap = text.startswith(f"{FIRST_LINE}\n")
     if record:
         about["seconds"] = round(time.monotonic() - start)
@@ -198,11 +203,7 @@ def main(name: str, *command: str) -> int:
         failed = status or about.get("counts", {}).get("failed")
         about["status"] = "failed" if failed else "passed"
         write(record, json.dumps(about, indent=1))
-    # Nothing of what was asked for is of this kind: there was no run
-    if not text and status == 0:
-        if record:
-            record.unlink()
-    elif ktap and is_ktap:
+    if ktap and is_ktap:
         write(ktap, ktap_file(text))
     elif ktap:
         raise OSError(f"KTAP={ktap}: {about['command']} prints no KTAP")

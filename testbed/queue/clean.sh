@@ -5,7 +5,8 @@
 #
 # In:  `all` to remove the whole cache folder
 # Out: builds and what runs left are gone; without `all`, trees, downloads, ccache, and
-#      the records for `make report` stay. A composed tree with changes that are not in this repo is kept.
+#      the records for `make report` stay. A composed tree with changes that are not in
+#      this repo is kept.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/queue/lib.sh"
