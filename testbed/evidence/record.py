@@ -93,25 +93,33 @@ def output(*command: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def digest(folder: Path) -> str:
-    """Make a digest of what makes a program in a folder of this repo, committed or not."""
+def digest(folder: Path, leave_out: tuple[str, ...] = ()) -> str:
+    """Make a digest of the files in a folder of this repo, committed or not."""
     total = hashlib.sha256()
     files = output("git", "-C", str(folder), "ls-files", "-co", "--exclude-standard")
     for name in files.splitlines():
-        if (folder / name).is_file() and not name.startswith(NO_PROGRAM):
+        if (folder / name).is_file() and not (leave_out and name.startswith(leave_out)):
             total.update(name.encode() + b"\0" + (folder / name).read_bytes())
     return total.hexdigest()
 
 
-def contents(root: Path, work: Path) -> dict[str, str]:
-    """Make a digest of each thing that may be tested: the series is what its tree has."""
+def series(work: Path) -> str:
+    """Make a digest of a series: of what its tree has."""
     git = ("git", "-C", str(work / "tree"))
     changes = output(*git, "diff", "HEAD")
     mark = f"+{hashlib.sha256(changes.encode()).hexdigest()}" if changes else ""
+    return output(*git, "rev-parse", "HEAD^{tree}") + mark
+
+
+def contents(root: Path, work: Path) -> dict[str, str]:
+    """Make a digest of each thing that may be tested."""
+    bases = sorted(path.parent.name for path in root.glob("backports/*/series"))
     return {
-        "series": output(*git, "rev-parse", "HEAD^{tree}") + mark,
-        "vgic_compat": digest(root / "vgic_compat"),
-        "qemu": digest(root / "qemu"),
+        "series": series(work),
+        "backports": " ".join(series(work.parent / base) for base in bases),
+        "vgic_compat": digest(root / "vgic_compat", NO_PROGRAM),
+        "qemu": digest(root / "qemu", NO_PROGRAM),
+        "files": digest(root),
     }
 
 

@@ -34,20 +34,27 @@ from stories import parse_stories
 BED = Path(__file__).resolve().parent.parent
 # What a run depends on, if not on the series alone
 USES = {
-    "check": ("series", "vgic_compat"),
-    "matrix": ("series", "vgic_compat"),
+    "check": ("series", "files"),
+    "check-bed": ("series", "files"),
+    "lint": ("series", "files"),
+    "matrix": ("series", "backports", "vgic_compat"),
     "check-compat": ("series", "vgic_compat"),
     "check-bundle": ("series", "vgic_compat"),
     "check-remote": ("series", "vgic_compat"),
     "cost": ("series", "vgic_compat"),
-    "lint": ("series", "vgic_compat", "qemu"),
     "qemu-steps": ("qemu",),
     "vmm": ("series", "vgic_compat", "qemu"),
     "vmm-guests": ("series", "qemu"),
 }
 # What check-bases makes of each base, and keeps a record of
 OF_BASES = {"check", "lint", "bisect-test", "mutants"}
-WORDS = {"series": "the series", "vgic_compat": "vgic_compat", "qemu": "the patches to QEMU"}
+WORDS = {
+    "series": "the series",
+    "backports": "a backport",
+    "vgic_compat": "vgic_compat",
+    "qemu": "the patches to QEMU",
+    "files": "this repo",
+}
 # A state, its colour, which is one of the matrix's, and what it means
 STATES = {
     "passed": ("kept", "It ended well, on what is in this repo now."),
@@ -105,9 +112,10 @@ class Run:
         return last if COUNTS.match(last) else ""
 
 
-def uses(name: str) -> tuple[str, ...]:
-    """Say what evidence depends on."""
-    return USES.get(name, ("series",))
+def uses(name: str, base: str = "") -> tuple[str, ...]:
+    """Say what evidence depends on; the repo itself is looked at on the base of the series."""
+    found = USES.get(name, ("series",))
+    return tuple(what for what in found if not base or what != "files")
 
 
 def find_targets(makefile: str) -> Iterator[tuple[str, str, str]]:
@@ -140,7 +148,7 @@ def find_runs(makefile: str, folders: list[Path]) -> list[Run]:
         for name, target, does in find_targets(makefile):
             record = read_record(folder / "records" / f"{name}.json")
             then = record.get("tested", {})
-            changed = [what for what in uses(name) if then and then.get(what) != now[what]]
+            changed = [what for what in uses(name, base) if then and then.get(what) != now[what]]
             if record or (name in OF_BASES if base else target in required):
                 runs.append(Run(name, target, does, base, folder, record, changed))
     return runs

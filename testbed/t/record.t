@@ -229,6 +229,29 @@ class Record(unittest.TestCase):
         (tree / "file").write_text("one\n")
         self.assertEqual(contents(self.folder, self.folder)["series"], committed)
 
+    def test_contents(self) -> None:
+        """each thing that may be tested has a digest of what it is made of, and of no more"""
+        root, work = self.folder / "repo", self.folder / "cache/7.3"
+        for name in ("vgic_compat/diff.c", "vgic_compat/t/diff.t", "backports/6.1/series"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text("one\n")
+        other = work.parent / "6.1/tree"
+        git = ("git", "-C", str(other), "-c", "user.name=n", "-c", "user.email=e@example.org")
+        subprocess.run(["git", "init", "-q", str(root)], check=True)
+        subprocess.run(["git", "init", "-q", str(other)], check=True)
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "one"], check=True)
+        for path, changes in (
+            (root / "vgic_compat/diff.c", {"vgic_compat", "files"}),
+            (root / "vgic_compat/t/diff.t", {"files"}),
+            (root / "new", {"files"}),
+            (other / "file", {"backports"}),
+        ):
+            before = contents(root, work)
+            path.write_text("two\n")
+            subprocess.run([*git, "add", "-A"], check=True)
+            after = contents(root, work)
+            self.assertEqual({what for what in after if after[what] != before[what]}, changes)
+
     def test_killed(self) -> None:
         """a run that is killed leaves a record that says so, and no file"""
         process = self.start("echo begun; exec sleep 9 2>&-", KTAP=str(self.folder / "ktap"))

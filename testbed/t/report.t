@@ -23,7 +23,7 @@ import report
 from record import LESS
 # isort: on
 
-NOW = {"series": "s2", "vgic_compat": "v2", "qemu": "q2"}
+NOW = {"series": "s2", "backports": "b2", "vgic_compat": "v2", "qemu": "q2", "files": "f2"}
 TESTED = {"description": ["7.3.4 <with> 8 of 8"], "repo": "abc123", "repo_changed": False, **NOW}
 RECORD = {
     "format": "vgic-record",
@@ -106,7 +106,7 @@ class Report(unittest.TestCase):
         self.write("matrix", tested=TESTED | {"vgic_compat": "v1"})
         self.write("vmm", status="begun")
         self.write("check-remote")
-        self.write("check", 1, tested=TESTED | {"series": "s1", "vgic_compat": "v1"})
+        self.write("check", 1, tested=TESTED | {"series": "s1", "files": "f1"})
         self.assertEqual(
             self.states(),
             {
@@ -114,9 +114,19 @@ class Report(unittest.TestCase):
                 "matrix": ("stale", "vgic_compat changed since"),
                 "vmm": ("missing", "it did not end"),
                 "check-remote": ("passed", ""),
-                "check on 6.12": ("stale", "the series and vgic_compat changed since"),
+                "check on 6.12": ("stale", "the series changed since"),
             },
         )
+
+    def test_uses(self) -> None:
+        """a run is stale if what it looks at has changed, were it in the test bed only"""
+        for what, stale in (
+            ("backports", {"matrix"}),
+            ("files", {"check", "check-bed", "lint"}),
+            ("qemu", {"vmm", "vmm-guests", "qemu-steps"}),
+        ):
+            names = {"mutants", *report.USES}
+            self.assertEqual({name for name in names if what in report.uses(name)}, stale)
 
     def test_words(self) -> None:
         """a run has its command, date, commit, versions and results, escaped"""
