@@ -12,7 +12,8 @@
 set -eu
 if [ -z "${FULL_MOUNTS:-}" ]; then
 	FULL_MOUNTS=own unshare -m true 2>/dev/null || {
-		echo "1..0 # SKIP needs the right to mount"
+		echo "1..1"
+		echo "ok 1 - all # SKIP needs the right to mount"
 		exit 0
 	}
 	FULL_MOUNTS=own exec unshare -m "$0"
