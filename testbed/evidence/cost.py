@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """cost.py - show and judge what cost.c measured, with and without the series
 
-In:  FOLDER, with what cost.c printed in KERNEL-MACHINE/cost, KERNEL patched or base
+In:  FOLDER, with what cost.c printed in KERNEL-MACHINE/cost, KERNEL patched or base, and its exit
+     status in cost.status
 Out: tables on standard output; FOLDER/vcpus.dat and spis.dat for cost.gnuplot. Exit status 1 if
      anything costs more than it may, or was not measured.
 
@@ -14,10 +15,12 @@ interrupts: it may cost PER_INTERRUPT for each more than the choice of 3.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+KERNELS = ("patched", "base")
+MACHINES = ("nvhe", "gicv2")
 MODELS = ("GICv2", "GICv3")
 REVISIONS = range(4)
 PER_INTERRUPT = 200
@@ -126,14 +129,23 @@ def growth(patched: Costs, base: Costs, axis: int) -> str:
 def read(folder: Path, kernel: str) -> Costs:
     """Read what one kernel printed on both machines."""
     costs: Costs = {}
-    for machine in ("nvhe", "gicv2"):
+    for machine in MACHINES:
         costs |= parse((folder / f"{kernel}-{machine}/cost").read_text().splitlines())
     return costs
 
 
+def unfinished(folder: Path) -> Iterator[str]:
+    """Say where cost.c ended early, and may not have measured all."""
+    for kernel in KERNELS:
+        for machine in MACHINES:
+            status = (folder / f"{kernel}-{machine}/cost.status").read_text().strip()
+            if status != "0":
+                yield f"on the {kernel} kernel, {machine}, cost ended with status {status}"
+
+
 def main(folder: Path) -> int:
     """Show all of it."""
-    patched, base = read(folder, "patched"), read(folder, "base")
+    patched, base = (read(folder, kernel) for kernel in KERNELS)
     for axis, name in enumerate(("vcpus", "spis")):
         (folder / f"{name}.dat").write_text(growth(patched, base, axis))
     print(FORMAT.format("", "", "with", "the", "series", "", "without", "", "").rstrip())
@@ -142,9 +154,10 @@ def main(folder: Path) -> int:
     for row in table:
         print(line(row))
     missing = set(MODELS) - {row[0].key[1] for row in table}
-    for model in sorted(missing):
-        print(f"{model} was not measured")
-    return int(bool(missing) or any(cost.wrong for row in table for cost in row))
+    wrong = [f"{model} was not measured" for model in sorted(missing)] + [*unfinished(folder)]
+    for text in wrong:
+        print(text)
+    return int(bool(wrong) or any(cost.wrong for row in table for cost in row))
 
 
 if __name__ == "__main__":

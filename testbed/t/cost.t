@@ -94,7 +94,7 @@ class Test(unittest.TestCase):
 
     def test_main(self) -> None:
         """files are read, the table is printed, and the exit status says whether it is right"""
-        for number, status in ((10000, 0), (20000, 1)):
+        for number, end, status in ((10000, 0, 0), (20000, 0, 1), (10000, 139, 1)):
             both = {"patched": costs(range(4)), "base": costs(range(2, 4))}
             both["patched"]["save", "GICv3", 3, "8 960"] = number
             with tempfile.TemporaryDirectory() as name:
@@ -108,10 +108,12 @@ class Test(unittest.TestCase):
                             if key[1] == model
                         ]
                         path.write_text("".join(lines))
+                        path.with_suffix(".status").write_text(f"{end}\n")
                 with contextlib.redirect_stdout(io.StringIO()) as out:
                     self.assertEqual(cost.main(Path(name)), status)
             self.assertIn("GICv2  choice, 512 vCPUs, 32 SPIs", out.getvalue())
-            self.assertEqual("3 may cost 10200" in out.getvalue(), bool(status))
+            self.assertEqual("3 may cost 10200" in out.getvalue(), number == 20000)
+            self.assertEqual("gicv2, cost ended with status" in out.getvalue(), end > 0)
 
 
 if __name__ == "__main__":
