@@ -7,8 +7,9 @@
 #      initramfs.sh
 # Out: OUT/NAME and OUT/NAME.err with what each command that the job ran with
 #      `out NAME` printed, and OUT/NAME.status with its exit status; the console in
-#      OUT/console.log. OUT is there only if the machine did all of it, and what was
-#      there before is gone.
+#      OUT/console.log. OUT is there only if the machine did all of it and its kernel did
+#      not complain; what was there before is gone. With COMPLAINTS=shown, for kernels that
+#      are not ours to judge, it may complain.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
@@ -21,12 +22,13 @@ mkdir -p "$out.new"
 "$BED/boot/boot.sh" "$machine" "$image" "$out.new/initramfs.gz" "$out.new/console.log"
 rm -f "$out.new/initramfs.gz"
 
-tr -d '\r' <"$out.new/console.log" | awk -v out="$out.new" '
-	/^@all done/ { all = 1 }
-	/^@begin / { lost += name != ""; name = $2; file = out "/" name; printf "" >file; next }
-	/^@end / && $2 == name { close(file); print $3 >(file ".status"); close(file ".status")
-				 name = ""; next }
-	name != "" { print >file }
-	END { exit !all || lost || name != "" }' || die "the job was not done; see $out.new/console.log"
+tr -d '\r' <"$out.new/console.log" |
+	awk -v out="$out.new" -f "$BED/boot/splats.awk" -f "$BED/boot/frames.awk" >"$out.new/complaints" ||
+	die "the job was not done; see $out.new/console.log"
+if [ -s "$out.new/complaints" ]; then
+	cat -v "$out.new/complaints" >&2
+	[ "${COMPLAINTS:-}" = shown ] || die "the kernel complained; see $out.new/console.log"
+fi
+rm "$out.new/complaints"
 mv "$out.new" "$out"
 say "  ${out##*/}: $(($(date +%s) - start)) s"

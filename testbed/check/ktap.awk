@@ -2,9 +2,9 @@
 #
 # ktap.awk - turn the console of a kselftest run into flat KTAP
 #
-# In:  -v machine=NAME -v expect="TEST..." -v ours="TEST...", and the console; of a machine
-#      that is not powered off at the end -v stays_up=1, and if its kernel's messages
-#      are not there -v no_messages="why"
+# In:  boot/splats.awk before it; -v machine=NAME -v expect="TEST..." -v ours="TEST...", and
+#      the console; of a machine that is not powered off at the end -v stays_up=1, and if
+#      its kernel's messages are not there -v no_messages="why"
 # Out: one result for each result on the console, of a test that prints KTAP its
 #      own ones and of another the one that kselftest gives it, with what a
 #      failing test said. No two have the same name: a skipped one is named by what its
@@ -92,9 +92,6 @@ BEGIN {
 	split(ours, list, " ")
 	for (i in list)
 		is_ours[list[i]] = 1
-	splat_pattern = "Kernel panic|kernel BUG|WARNING: |BUG: |Oops|Internal error|" \
-		"Unable to handle kernel|Call trace|self-detected stall|detected stalls|" \
-		"blocked for more than|possible .*deadlock|suspicious RCU|UBSAN: |KASAN: "
 }
 
 {

@@ -21,7 +21,7 @@ boot()
 		"$RESULTS/initramfs.gz" "$RESULTS/$name.log" ${PARAMETERS:-} || :
 	awk -v machine="$name" -v expect="$SELFTESTS" \
 		-v ours="$("$BED/build/tests.sh" ours,vgic_contract | tr '\n' ' ')" \
-		-f "$BED/check/ktap.awk" "$RESULTS/$name.log"
+		-f "$BED/boot/splats.awk" -f "$BED/check/ktap.awk" "$RESULTS/$name.log"
 }
 
 status=0

@@ -7,7 +7,7 @@
 # In:  the composed tree and the kernel in $W; MACHINES and SELFTESTS (optional)
 # Out: KTAP. Those of the series are among the selftests of KVM that the tree installs,
 #      and each of them passes when run from what was installed, on a machine where
-#      it is not skipped.
+#      it is not skipped. The kernel of no machine complains.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 [ -f "$W/build/arch/arm64/boot/Image" ] || die "no kernel in $W/build; run make kernel"
@@ -37,7 +37,7 @@ result()
 echo "KTAP version 1"
 # shellcheck disable=SC2086 # one word a test
 set -- ${SELFTESTS:-$ours}
-echo "1..$((2 * $#))"
+echo "1..$((2 * $# + $(echo "$machines" | wc -w)))"
 programs=
 for test; do
 	installed=0
@@ -62,5 +62,11 @@ for test; do
 	grep "^ok [0-9]* selftests: kvm: $test\>" "$W/kselftest.consoles" | grep -qv '# SKIP' || passed=1
 	! grep "^not ok [0-9]* selftests: kvm: $test\>" "$W/kselftest.consoles" >&2 || passed=1
 	result $passed "$test passes"
+done
+for machine in $machines; do
+	quiet=0
+	awk -v machine="$machine" -f "$BED/boot/splats.awk" -f "$BED/check/ktap.awk" \
+		"$W/kselftest-$machine.log" | grep -q "console has no splat" || quiet=1
+	result $quiet "the kernel has no complaint on $machine"
 done
 exit $status

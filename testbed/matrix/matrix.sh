@@ -63,6 +63,13 @@ for kernel in $known; do
 	echo "$package" >"$matrix/package-$kernel"
 done
 
+# An image of the user's own may complain
+case $KERNELS in
+*=*) COMPLAINTS=shown ;;
+*) COMPLAINTS= ;;
+esac
+export COMPLAINTS
+
 # round NAME: let each kernel do its job, if it has one
 round()
 {

@@ -29,7 +29,7 @@ awk -v RS= -v ORS='\n\n' '/^# (KVM|System calls)/' "$BED/build/slim.config" >"$f
 cp -r "$W/kselftest" "$folder/kselftest"
 cp -r "$program" "$ROOT/vgic_compat/vgic_compat.1" "$ROOT/vgic_compat/t/restore.t" "$ROOT/vgic_compat/t/files" \
 	"$ROOT/vgic_compat/t/tap.sh" "$folder/vgic_compat/"
-cp "$BED/check/ktap.awk" "$BED/check/nest.awk" "$BED/check/count.awk" "$folder/lib/"
+cp "$BED/boot/splats.awk" "$BED/check/ktap.awk" "$BED/check/nest.awk" "$BED/check/count.awk" "$folder/lib/"
 "$BED/build/tests.sh" all >"$folder/lib/tests"
 "$BED/build/tests.sh" ours >"$folder/lib/ours"
 cp "$BED/remote/run" "$BED/remote/INSTALL" "$folder/"

@@ -29,7 +29,7 @@ boot()
 
 results()
 {
-	awk -v machine=m -v expect="$2" -v ours="$3" -f "$BED/check/ktap.awk" "$tmp/$1.log" >"$tmp/$1.tap"
+	awk -v machine=m -v expect="$2" -v ours="$3" -f "$BED/boot/splats.awk" -f "$BED/check/ktap.awk" "$tmp/$1.log" >"$tmp/$1.tap"
 }
 
 # says NAME LINE: the results of boot NAME have this line, whatever its number
@@ -117,6 +117,18 @@ refuses "an output whose end is lost is none" 'the job was not done' \
 	run_job lost 'echo "@begin lost"' 'out line echo line'
 refuses "nor if it is the last one" 'the job was not done' \
 	run_job last 'out line echo line' 'echo "@begin last"'
+
+complains()
+{
+	run_job "$1" "$2" 'out line echo line'
+}
+say_warning="echo '<4>WARNING: CPU: 0 PID: 1 at a place' >/dev/kmsg"
+refuses "a job whose kernel complains is not done" 'the kernel complained' complains splat "$say_warning"
+ok "the complaint is shown" grep -q 'WARNING: CPU: 0' "$tmp/err"
+ok "a kernel that is not ours to judge may complain" \
+	env COMPLAINTS=shown "$BED/boot/run-job.sh" gicv2 "$image" "$tmp/splat" "$tmp/splat.out"
+ok "what a program of a job prints is no complaint" \
+	run_job quoted "out line echo 'WARNING: CPU: 0'"
 
 BOOT_TIMEOUT=6
 export BOOT_TIMEOUT

@@ -11,10 +11,13 @@ set -eu
 BASE_WORK=none
 . "$(dirname "$0")/tap.sh"
 
+ktap="-v machine=m -f $BED/boot/splats.awk -f $BED/check/ktap.awk"
+
 read_console()
 {
 	printf '%b' "$1" >"$tmp/console"
-	awk -v machine=m -v expect=t -v ours=t -f "$BED/check/ktap.awk" "$tmp/console" >"$tmp/tap"
+	# shellcheck disable=SC2086 # one word an argument
+	awk -v expect=t -v ours=t $ktap "$tmp/console" >"$tmp/tap"
 }
 
 good()
@@ -64,14 +67,14 @@ ok "a second run with fewer results" \
 	'1 results of 2'
 ok "a skip has the name that its reason begins with" sh -c "
 	printf '%b' '${head}# ok 1 # SKIP a: b: no c\n# ok 2 # SKIP a: d: no c\n$end$off' |
-		awk -v machine=m -v ours=t -f '$BED/check/ktap.awk' >'$tmp/tap'
+		awk -v ours=t $ktap >'$tmp/tap'
 	grep -qxF 'ok 1 - m: t: a: b # SKIP no c' '$tmp/tap' && grep -qxF 'ok 2 - m: t: a: d # SKIP no c' '$tmp/tap'"
 ok "two results of ours with one name" red "${head}# ok 1 one\n# ok 2 one\n$end$off" 'the name one'
 ok "of another selftest they are numbered" sh -c "
 	printf '%b' '${head}# ok 1 one\n# ok 2 one\n$end$off' |
-		awk -v machine=m -f '$BED/check/ktap.awk' | grep -x 'ok 2 - m: t: one (2)'"
+		awk $ktap | grep -x 'ok 2 - m: t: one (2)'"
 ok "a host whose kernel cannot be heard: a skip, and no power down" sh -c "
-	printf '%b' '$head$two$end' | awk -v machine=m -v stays_up=1 -v no_messages='may not' -f '$BED/check/ktap.awk' |
+	printf '%b' '$head$two$end' | awk -v stays_up=1 -v no_messages='may not' $ktap |
 		tail -n 2 | grep -A1 -x 'ok 3 - m: .* splat # SKIP may not' | grep -x 1..3"
 ok "a console that is cut" red "${head}# ok 1 one\n" 'did not end'
 ok "no power down" red "$head$two$end" 'did not power'

@@ -63,8 +63,6 @@ export BOOT_TIMEOUT
 xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" <"$temp/jobs" || die "a machine did not do its part; all is in $temp"
 runs | while read -r kernel model machine _; do
 	log=$temp/$kernel-$machine/console.log
-	! grep -aE 'WARNING: |BUG: |Oops|Internal error' "$log" >&2 ||
-		die "the kernel complains; the whole console: $log"
 	tr -d '\r' <"$log" | sed -n "s/^# \(observed\|moved\) /\1 $kernel $model /p"
 done >"$temp/found"
 
