@@ -27,8 +27,9 @@ Variables:
   SERIES         selftests, the second series, on top of the first; or all; or qemu
   TREE           own: test a commit that `make tree` did not make
   TESTS          "gicv2 nvhe queue": machines, and files of testbed/t, for less of check
-  MACHINES, SELFTESTS  "nvhe", "vgic_revision": less of any kind of evidence
-  KTAP           a file for the results of any target that prints KTAP
+  MACHINES, SELFTESTS  "nvhe", "vgic_revision": less of check, check-debug, check-long
+                 and kselftest; MACHINES of bisect-test, mutants and check-compat, too
+  KTAP           a file for the results of one target that prints KTAP
   LINT, MUTANTS  names of some
   GUEST          a kernel or firmware of yours for make vmm; with it INITRD, APPEND, DISK,
                  MODEL (GICv2), REVISIONS ("none 1"), CPUS, MEMORY (in MiB), SECONDS,
