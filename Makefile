@@ -4,7 +4,7 @@
 # short script in testbed/, which says in its first lines what goes in and what
 # comes out. Downloads, trees and builds live in $VGIC_CACHE.
 
-# What a user may set; README says what for
+# What a user may set; make help says what for
 VARIABLES := VGIC_CACHE BASE KERNEL CROSS_COMPILE BOOT_TIMEOUT ACCEL JOBS TREE TESTS MACHINES \
 	SELFTESTS KTAP LINT MUTANTS SEED KILLS KERNELS MODELS REVISIONS KDIR OUT SIGNOFF VERSION FORCE SERIES \
 	GUEST GUESTS INITRD APPEND DISK MODEL CPUS MEMORY SECONDS LOOK MIGRATE TYPE \
@@ -28,8 +28,13 @@ of-series := $(if $(filter qemu,$(SERIES)),$(T)/queue/of-qemu.sh)
 .PHONY: check-bases kernel-6.12 kernel-6.1 cost docs kselftest report refresh apply patches clean distclean
 .NOTPARALLEL:
 
-# All targets but help again, as the only make that uses the cache
+# Each target would write the file anew
 targets := $(or $(MAKECMDGOALS),all)
+ifneq ($(and $(KTAP),$(filter check-all check-bases,$(targets))$(word 2,$(targets))),)
+$(error KTAP=FILE has the results of one target)
+endif
+
+# All targets but help again, as the only make that uses the cache
 ifeq ($(VGIC_LOCK)$(if $(filter-out help,$(targets)),,help),)
 $(firstword $(targets)):
 	@$(T)/locked.sh $(if $(findstring k,$(filter-out -% %=%,$(firstword $(MAKEFLAGS)))),-k) $(targets)
@@ -147,7 +152,7 @@ vmm-guests: guests-arguments kernel qemu ## run guests that Debian has under the
 	@$(record) vmm-guests $(T)/vmm/debian-guests.sh
 
 cost: kernel ## count the instructions of an access, and compare sizes, with and without
-	@$(record) cost $(T)/evidence/cost.sh
+	@KTAP= $(record) cost $(T)/evidence/cost.sh
 	@$(record) sizes $(T)/evidence/sizes.sh
 
 kselftest: kernel ## build and run the selftests the way an ordinary kernel tree does

@@ -199,6 +199,14 @@ class Record(unittest.TestCase):
         self.assertEqual((status, out), (1, ""))
         self.assertIn("no file can be written there", err)
 
+    def test_one_target(self) -> None:
+        """one file is not for the results of many targets"""
+        for targets in (["check-all"], ["check-bases"], ["check", "lint"]):
+            command = ["make", "-C", str(tap.BED.parent), "KTAP=file", *targets]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("KTAP=FILE has the results of one target", done.stderr)
+
     def test_less(self) -> None:
         """a run of a part leaves no record, and the old one stays"""
         self.run_it("echo all")
