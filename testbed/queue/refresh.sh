@@ -113,7 +113,10 @@ put()
 	[ -f "$new/$1" ] || return 0
 	! cmp -s "$new/$1" "$SERIES_ROOT/$1" || return 0
 	mkdir -p "$SERIES_ROOT/$(dirname "$1")"
-	cp "$new/$1" "$SERIES_ROOT/$1.new"
+	cp "$new/$1" "$SERIES_ROOT/$1.new" || {
+		rm -f "$SERIES_ROOT/$1.new"
+		die "cannot write $1"
+	}
 	mv "$SERIES_ROOT/$1.new" "$SERIES_ROOT/$1"
 	say "wrote $1"
 }

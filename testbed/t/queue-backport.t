@@ -68,6 +68,20 @@ ok "and changes no byte" diff -r "$tmp/before" "$SERIES_ROOT"
 git -C "$tree" reset -q --hard HEAD~1
 echo 5 >>"$tree/arch/file.c"
 git -C "$tree" commit -q -a --amend --no-edit
+# A cp that finds the disk of the repo full
+mkdir "$tmp/full"
+cat >"$tmp/full/cp" <<END
+#!/bin/sh
+for to; do :; done
+case \$to in
+"$SERIES_ROOT"/*) echo half >"\$to"; exit 1 ;;
+esac
+exec $(command -v cp) "\$@"
+END
+chmod +x "$tmp/full/cp"
+refuses "refresh of a patch that cannot be written" "cannot write $kvm/test.patch" \
+	env PATH="$tmp/full:$PATH" "$BED/queue/refresh.sh"
+ok "leaves no half of it" diff -r "$tmp/before" "$SERIES_ROOT"
 ok "refresh takes a change to a commit, and a commit that is gone" "$BED/queue/refresh.sh"
 ok "the patch is still a diff alone" sh -c "head -n 1 '$SERIES_ROOT/$kvm/test.patch' | grep '^diff --git '"
 ok "and has both changes" [ "$(grep -c '^+[D5]$' "$SERIES_ROOT/$kvm/test.patch")" = 2 ]
