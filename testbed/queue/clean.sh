@@ -53,7 +53,7 @@ done
 for entry in "$VGIC_CACHE"/*; do
 	case ${entry##*/} in
 	apt | ccache | debian | debian.new | downloads | images | lock | prometheus* | qemu) remove "$entry" ;;
-	sysroot | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
+	sysroot* | vgic_compat | vmm | user-* | [0-9].[0-9]*) remove "$entry" ;;
 	'*') ;;
 	*) say "leaving $entry, which the test bed did not make" ;;
 	esac
