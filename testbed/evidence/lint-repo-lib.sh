@@ -45,13 +45,13 @@ repo_cppcheck()
 		--inline-suppr --std=c11 -D__aarch64__ -I. \
 		'-Djson_array_foreach(a,i,v)=while((v=json_array_get(a,i)))' \
 		--template='{file}:{line}: {severity}: {message} [{id}]' \
-		./*.c ../testbed/vmm/guests/*.c ../testbed/*/*.c 2>&1)
+		./*.c ./t/*.c ../testbed/vmm/guests/*.c ../testbed/*/*.c 2>&1)
 }
 
 # As for arm64, where all of it is compiled, with the checks of vgic_compat/.clang-tidy
 repo_clang_tidy()
 {
-	(cd "$ROOT/vgic_compat" && for file in ./*.c ../testbed/vmm/guests/*.c ../testbed/*/*.c; do
+	(cd "$ROOT/vgic_compat" && for file in ./*.c ./t/*.c ../testbed/vmm/guests/*.c ../testbed/*/*.c; do
 		clang-tidy-19 --quiet "$file" -- --target=aarch64-linux-gnu -D_GNU_SOURCE -std=gnu11 -I. \
 			-isystem /usr/aarch64-linux-gnu/include -isystem "$VGIC_CACHE/sysroot/usr/include" \
 			-isystem "$VGIC_CACHE/sysroot/usr/include/aarch64-linux-gnu" 2>"$folder/clang-tidy.err" ||

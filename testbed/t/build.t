@@ -21,8 +21,8 @@ ok "elsewhere, a bad file is refused before that: exit 3" \
 # Of the kernel's own types and macros a program has none
 checkpatch --ignore \
 	FILE_PATH_CHANGES,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,BIT_MACRO,ARRAY_SIZE,CAMELCASE \
-	-f "$source"/*.[chS] "$BED"/vmm/guests/* "$BED"/*/*.c
-for file in "$source"/*.[chS] "$BED"/vmm/guests/* "$BED"/*/*.c; do
+	-f "$source"/*.[chS] "$source"/t/*.c "$BED"/vmm/guests/* "$BED"/*/*.c
+for file in "$source"/*.[chS] "$source"/t/*.c "$BED"/vmm/guests/* "$BED"/*/*.c; do
 	ok "checkpatch: ${file#"$ROOT/"}" is_clean "$file"
 done
 ok "the completion loads" bash -n "$source/completion.bash"

@@ -35,8 +35,10 @@ bool kvm_is_there(void)
 
 int kvm_open(void)
 {
-	for (size_t i = 0; i < sizeof(kernels) / sizeof(*kernels); i++)
-		if (!strcmp(getenv("KERNEL"), kernels[i].name))
+	const char *name = getenv("KERNEL");
+
+	for (size_t i = 0; name && i < sizeof(kernels) / sizeof(*kernels); i++)
+		if (!strcmp(name, kernels[i].name))
 			kernel = &kernels[i];
 	return -1;
 }
