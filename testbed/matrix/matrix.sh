@@ -29,11 +29,10 @@ need qemu-system-aarch64
 rm -rf "$matrix"
 mkdir -p "$matrix"
 
-# debian KERNEL PATTERN: get one of Debian's images
+# debian NAME: get one of Debian's images
 debian()
 {
-	folder=$VGIC_CACHE/images/$1
-	"$BED/source/image.sh" "$folder" "$2"
+	folder=$("$BED/source/image.sh" "$1")
 	image=$folder/Image package=$(cat "$folder/package")
 }
 
@@ -49,15 +48,10 @@ patched()
 known=$("$BED/matrix/matrix.py" images "$matrix")
 for kernel in $known; do
 	case $kernel in
-	5.10 | 6.1) debian "$kernel" "linux-image-$kernel\.0-[0-9]+-arm64" ;;
-	6.12) debian 6.12 'linux-image-6\.12\.[0-9]+\+deb12-arm64' ;;
-	6.12.43) debian 6.12.43 'linux-image-6\.12\.43\+deb12-arm64' ;;
-	7.3)
-		"$BED/source/image.sh" unpatched
-		image=$W/unpatched/Image package=$(cat "$W/unpatched/package")
-		;;
 	patched) patched "$W" "$KERNEL" 7.3 ;;
 	*-patched) patched "$VGIC_CACHE/${kernel%-patched}" '' "${kernel%-patched}" ;;
+	7.3) debian unpatched ;;
+	*) debian "$kernel" ;;
 	esac
 	ln -s "$image" "$matrix/image-$kernel"
 	echo "$package" >"$matrix/package-$kernel"

@@ -14,7 +14,7 @@ image=$W/build/arch/arm64/boot/Image
 table=$W/table
 [ -f "$image" ] || die "no kernel in $W/build; run make kernel"
 TREE=own "$BED/queue/describe.sh" >&2
-"$BED/source/image.sh" unpatched
+unpatched=$("$BED/source/image.sh" unpatched)
 "$BED/build/compat.sh" >/dev/null
 rm -rf "$table"
 mkdir -p "$table/job"
@@ -22,14 +22,14 @@ echo 'out probe.json vgic_compat probe --json' >"$table/job/job"
 
 say "booting both kernels with a GICv3 and with a GICv2; all is in $table"
 for machine in nvhe gicv2; do
-	for kernel in "patched $image" "unpatched $W/unpatched/Image"; do
+	for kernel in "patched $image" "unpatched $unpatched/Image"; do
 		printf '%s "%s" "%s" "%s"\n' $machine "${kernel#* }" "$table/job" \
 			"$table/${kernel%% *}-$machine"
 	done
 done | xargs -P "$JOBS" -L 1 "$BED/boot/run-job.sh" || die "a machine did not do its part"
 
 printf 'patched:   %s with the series\nunpatched: %s\n' \
-	"$(cat "$W/base-version")" "$(cat "$W/unpatched/package")"
+	"$(cat "$W/base-version")" "$(cat "$unpatched/package")"
 cat <<-END
 	The interrupt group registers as a guest reads them: at reset, after its own write
 	of a5a5a5a5, and after a write of 3c3c3c3c by userspace. "reset" is one value if

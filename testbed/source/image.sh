@@ -4,17 +4,21 @@
 # image.sh - get one of Debian's arm64 kernels, which boot as they are
 #
 # In:  `unpatched`, for the one of the version that the series is on, from the tree in
-#      $W; or FOLDER, where it goes, then patterns for the name of the package (grep
-#      -E, all of it); the newest that matches the first of them that matches any
-# Out: FOLDER/Image, and the name and version of its package in FOLDER/package; for
-#      `unpatched`, in $W/unpatched. A folder that is there already is kept.
+#      $W; or the VERSION of an older one
+# Out: a folder, whose path is on standard output: $W/unpatched or, of a VERSION, one in
+#      the cache; FOLDER/Image, and in FOLDER/package the name and version of its package,
+#      the newest that Debian has. A folder that is there already is kept.
 set -eu
 . "$(dirname "$0")/../lib.sh"
 
 # The image is in linux-binary-*. In older releases it is in linux-image-*, which in newer
 # ones only depends on the other; the oldest are named after their ABI. Of a version that
 # Debian has not, as a tree of the user's own may be, the newest will do.
-if [ "${1:-}" = unpatched ]; then
+#
+# set -- FOLDER PATTERN...: where it goes, and for the name of its package, all of it (grep
+# -E); the first that matches any decides
+case ${1:-} in
+unpatched)
 	[ -f "$W/tree/Makefile" ] || die "no kernel tree in $W; run make fetch"
 	sublevel=$(sed -n 's/^SUBLEVEL = *//p' "$W/tree/Makefile" | head -n 1)
 	base=$(printf '%s' "$BASE_SERIES" | sed 's/\./\\./g')
@@ -22,10 +26,15 @@ if [ "${1:-}" = unpatched ]; then
 	set -- "$W/unpatched" "linux-binary-$base\\.$sublevel$end" "linux-image-$base\\.$sublevel$end" \
 		"linux-binary-$base\\.[0-9]+$end" "linux-image-$base\\.[0-9]+$end" \
 		"linux-image-$base\\.0-[0-9]+-arm64"
-fi
-[ $# -ge 2 ] || die "usage: image.sh unpatched | FOLDER PATTERN..."
+	;;
+5.10 | 6.1) set -- "$VGIC_CACHE/images/$1" "linux-image-$1\.0-[0-9]+-arm64" ;;
+6.12) set -- "$VGIC_CACHE/images/$1" "linux-image-$1\.[0-9]+\+deb12-arm64" ;;
+6.12.*) set -- "$VGIC_CACHE/images/$1" "linux-image-$1\+deb12-arm64" ;;
+*) die "usage: image.sh unpatched | VERSION" ;;
+esac
 folder=$1
 shift
+echo "$folder"
 [ ! -f "$folder/Image" ] || exit 0
 
 # The index of a suite that is no longer kept up may name packages that are gone

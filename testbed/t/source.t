@@ -30,7 +30,7 @@ noapt()
 }
 refuses "a kernel without apt" 'name a kernel with KERNEL=' noapt "$BED/source/fetch.sh"
 refuses "busybox without apt" "put a busybox for arm64, .* at $VGIC_CACHE/downloads/" noapt "$BED/source/busybox.sh" "$tmp/busybox"
-refuses "an image without apt" "put a kernel for arm64 at $tmp/folder/Image" noapt "$BED/source/image.sh" "$tmp/folder" x
+refuses "an image without apt" "put a kernel for arm64 at $VGIC_CACHE/images/6.1/Image" noapt "$BED/source/image.sh" 6.1
 refuses "jansson without apt" "put jansson and zlib for arm64, .* into $VGIC_CACHE/sysroot" noapt "$BED/build/compat.sh"
 rm "$tmp/noapt/xz"
 refuses "a missing tool without apt: the packages are named" \

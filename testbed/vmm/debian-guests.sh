@@ -49,14 +49,10 @@ pack "$out/initramfs" | gzip -n -1 >"$out/initramfs.gz"
 # get NAME PACKAGE FILE: download a guest, once, and print its path
 get()
 {
-	case $1:$2 in
-	linux-*:unpatched)
-		"$BED/source/image.sh" unpatched
-		echo "$W/unpatched/Image"
-		;;
+	case $1 in
 	linux-*)
-		"$BED/source/image.sh" "$VGIC_CACHE/images/${1#linux-}" "$2"
-		echo "$VGIC_CACHE/images/${1#linux-}/Image"
+		folder=$("$BED/source/image.sh" "$2")
+		echo "$folder/Image"
 		;;
 	*)
 		guest=$VGIC_CACHE/images/$1/${3##*/}

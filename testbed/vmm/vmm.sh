@@ -20,9 +20,8 @@ qemu=$VGIC_CACHE/qemu
 [ -x "$qemu/build/qemu-system-aarch64" ] || die "no QEMU in $qemu/build; run make qemu"
 TREE=own "$BED/queue/describe.sh" >&2
 need qemu-img "${CROSS_COMPILE}strip"
-old=$VGIC_CACHE/images/6.1
-"$BED/source/image.sh" "$old" 'linux-image-6\.1\.0-[0-9]+-arm64'
-"$BED/source/image.sh" unpatched
+old=$("$BED/source/image.sh" 6.1)
+unpatched=$("$BED/source/image.sh" unpatched)
 "$BED/vmm/debian.sh"
 temp=$W/vmm
 rm -rf "$temp"
@@ -42,7 +41,7 @@ runs()
 {
 	for model in 'GICv2 gicv2' 'GICv3 nvhe'; do
 		echo "6.1 $model $old/Image"
-		echo "unpatched $model $W/unpatched/Image"
+		echo "unpatched $model $unpatched/Image"
 		echo "patched $model $patched"
 	done
 }
@@ -72,7 +71,7 @@ version()
 }
 cat <<-END
 	Kernels: 6.1, $(cat "$old/package")
-	         unpatched, $(cat "$W/unpatched/package")
+	         unpatched, $(cat "$unpatched/package")
 	         patched, $(cat "$W/base-version") with the series
 	QEMU:    debian, $(version debian)
 	         patched, $(version patched) with the patches in qemu/
