@@ -13,11 +13,6 @@ set -eu
 . "$(dirname "$0")/../lib.sh"
 . "$BED/queue/lib.sh"
 
-result()
-{
-	echo "$([ "$1" = 0 ] || echo 'not ')ok $2"
-}
-
 case $1 in
 list)
 	need python3 sphinx-build

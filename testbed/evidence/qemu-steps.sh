@@ -12,11 +12,6 @@ set -eu
 . "$BED/queue/lib.sh"
 . "$BED/evidence/lint-repo-lib.sh"
 
-result()
-{
-	echo "$([ "$1" = 0 ] || echo 'not ')ok $2"
-}
-
 case $1 in
 list)
 	list_commits 2

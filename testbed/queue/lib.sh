@@ -105,3 +105,9 @@ list_commits()
 	git -C "$W/tree" log --reverse --format='%H %s' base..HEAD |
 		awk -v n="$1" '{ commit = $1; sub(/^[^ ]* /, ""); printf "%s %d %02d %s\n", commit, n, NR, $0 }'
 }
+
+# result STATUS TEXT: what came of one of them, in the lines that evidence/run.sh reads
+result()
+{
+	echo "$([ "$1" = 0 ] || echo 'not ')ok $2"
+}
