@@ -35,9 +35,6 @@ enum purpose { EDGE, LEVEL, HELD, BLOCKED, DROPPED, NR_OWN_SPIS };
 /* The lowest priority that is not masked; all others are higher */
 #define HELD_PRIORITY	0xf0
 
-/* The first revision whose groups can be written */
-#define FIRST_WRITABLE	2
-
 #define PPI_LINE	(FIRST_PPI + 1)
 #define PPI_PENDING	(FIRST_PPI + 2)
 #define PPI_ACTIVE	(FIRST_PPI + 4)
@@ -552,7 +549,7 @@ int cmd_restore(int argc, char **argv)
 	unsigned int rev = 0;
 	struct state from, s;
 	struct vm vm;
-	int opt, ret;
+	int opt, ret, kvm;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {
@@ -580,11 +577,18 @@ int cmd_restore(int argc, char **argv)
 		chosen = from.chosen;
 		rev = from.revision;
 	}
-	create_vm_like(&vm, &s, kvm_open(), &from, chosen, rev);
+	kvm = kvm_open();
+	create_vm_like(&vm, &s, kvm, &from, chosen, rev);
 	/* A kernel with 0 or 1 by default lets nobody choose, and its guest has that one */
 	if (!given && !chosen && rev < FIRST_WRITABLE) {
 		s.chosen = vm_choose(&vm, rev) == TAKEN;
 		s.revision = vm_revision(&vm);
+		/* Where KVM ignores the write, it still makes the groups of a GICv2 writable */
+		if (!s.chosen) {
+			vm_free(&vm);
+			state_free(&s);
+			create_vm_like(&vm, &s, kvm, &from, false, 0);
+		}
 		vc_error(s.chosen ? "restoring at revision %u, which GICD_IIDR of the state names" :
 				    "this host cannot give a VM revision %u, which GICD_IIDR of the state names",
 			 rev);

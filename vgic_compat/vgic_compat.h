@@ -29,6 +29,7 @@ enum {
 #define NR_SGIS		16
 #define NR_PRIVATE	32	/* SGIs and PPIs */
 #define NR_REVISIONS	16	/* that GICD_IIDR.Revision has room for */
+#define FIRST_WRITABLE	2	/* the first one whose groups can be written */
 #define NR_PHASES	3	/* in which the guest takes interrupts after a move */
 
 enum model { GICV2, GICV3, NR_MODELS };

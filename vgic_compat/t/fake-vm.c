@@ -21,12 +21,15 @@ static const struct kernel {
 	{ "4.9",  0, false, 0xffffffff, false, true },
 	{ "4.14", 0, false, 0xffffffff, true,  true },
 	{ "4.19", 2, true,  0,          true,  false },
+	/* Without a0e6ae45af17 */
+	{ "6.12.43", 3, true, 0,        true,  true },
 };
 
 const char * const choice_names[] = { "taken", "refused", "ignored", "absent" };
 
 static const struct kernel *kernel;
 static uint32_t groups;
+static bool takes_groups;	/* of a GICv2, from userspace */
 
 bool kvm_is_there(void)
 {
@@ -63,6 +66,7 @@ void vm_create(struct vm *vm, int kvm, enum model model, int vcpus, unsigned int
 	vm->nr_vcpus = vcpus;
 	vm->irqs = irqs;
 	groups = model == GICV3 || kernel->reads_v2 ? ~0U : 0;
+	takes_groups = model == GICV3;
 }
 
 void vm_free(struct vm *vm)
@@ -87,6 +91,8 @@ enum choice vm_choose_by_iidr(struct vm *vm, unsigned int rev)
 	vm->refusal = vm_has_access(vm) ? EINVAL : ENXIO;
 	if (!vm_has_access(vm))
 		return REFUSED;
+	/* Ignored or not, the write has this effect */
+	takes_groups = true;
 	if (rev == kernel->revision)
 		return TAKEN;
 	return kernel->ignores ? IGNORED : REFUSED;
@@ -115,11 +121,10 @@ int vm_get(struct vm *vm, const struct reg *reg, uint64_t *val)
 	return vm_has_access(vm) ? 0 : -ENXIO;
 }
 
-/* No program here chooses a revision and then writes groups on a GICv2 */
 int vm_set(struct vm *vm, const struct reg *reg, uint32_t offset, uint64_t val)
 {
 	(void)offset;
-	if (kernel->is_writable && vm->model == GICV3 && strstr(reg->name, "IGROUPR"))
+	if (kernel->is_writable && takes_groups && strstr(reg->name, "IGROUPR"))
 		groups = val;
 	return vm_has_access(vm) ? 0 : -ENXIO;
 }

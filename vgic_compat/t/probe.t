@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# probe.t - what probe says of kernels before v4.19, and common of their probes, with
-#           fake-vm.c in place of KVM
+# probe.t - what probe says of kernels before v4.19, and common of their probes; how a state
+#           of one is restored where GICD_IIDR is ignored; with fake-vm.c in place of KVM
 #
 # In:  CC (optional), a compiler for this machine, with jansson and zlib
 # Out: TAP
@@ -53,4 +53,14 @@ ok "and no groups are lost" does_not_say common 'loses its groups'
 ok "4.9 and 4.14: 0" sh -c "./fake common 4.9.json 4.14.json >common; grep -x 'GICv2: common revisions: 0' common"
 ok "4.14 and 4.19: groups are lost that are set on 4.19" sh -c "./fake common 4.14.json 4.19.json |
 	grep -x 'GICv2: a VM with no revision chosen loses its groups on every move from 1 of 2 hosts'"
+
+# The write that is ignored makes the groups of a GICv2 writable: nobody's VMM does that
+old=$source/t/files/4.14.5-gicv2
+KERNEL=6.12.43
+export KERNEL
+./fake restore --revision default "$old" >by-default 2>err || :
+./fake restore "$old" >restored 2>err || :
+ok "6.12.43: without a choice, groups of 4.14.5 are lost" grep -q '^guest reads: .*GICD_IGROUPR' by-default
+ok "also if the state names a revision that is ignored" cmp by-default restored
+ok "which is said" grep -q 'cannot give a VM revision 0' err
 done_testing
