@@ -20,6 +20,7 @@
 #include "vgic_compat.h"
 
 #define FORMAT_VERSION	"1"
+#define MAX_GIVEN	256	/* descriptors of its own that a program may be started with */
 
 /* Where in a text the reader is */
 struct reader {
@@ -415,8 +416,7 @@ void state_print(const struct state *s, FILE *f)
 
 static void __attribute__((noreturn)) write_failed(const char *path)
 {
-	vc_die(VC_BAD, "cannot write %s: %s", path,
-	       errno == ENXIO ? "nobody reads from it" : strerror(errno));
+	vc_die(VC_BAD, "cannot write %s: %s", path, strerror(errno));
 }
 
 static bool write_all(FILE *f, const char *text, size_t len)
@@ -430,11 +430,13 @@ static bool write_all(FILE *f, const char *text, size_t len)
  */
 static void replace_file(const char *path, mode_t mode, const char *text, size_t len)
 {
-	char new[PATH_MAX + 8];
+	const char *slash = strrchr(path, '/');
+	char new[PATH_MAX + 24];
 	FILE *f = NULL;
 	int fd, err;
 
-	snprintf(new, sizeof(new), "%s.XXXXXX", path);
+	snprintf(new, sizeof(new), "%.*s.vgic_compat.XXXXXX",
+		 slash ? (int)(slash + 1 - path) : 0, path);
 	fd = mkostemp(new, O_CLOEXEC);
 	if (fd < 0)
 		write_failed(path);
@@ -465,6 +467,41 @@ static bool is_trap(const char *path, const struct stat *st)
 		st->st_uid != folder.st_uid);
 	free(copy);
 	return trap;
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/*
+ * The descriptor of a file that this program was given to write to, as /dev/stdout is, or
+ * -1. If the file were replaced, what others write through it would be lost.
+ */
+static int given(const struct stat *st)
+{
+	struct stat is;
+
+	for (int fd = 0; fd < MAX_GIVEN; fd++)
+		if (!fstat(fd, &is) && is_same_file(&is, st) &&
+		    (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
+			return fd;
+	return -1;
+}
+
+/**
+ * file_is_stdout - would a file have what standard output has as well?
+ * @path: its name, or "-" for standard output
+ */
+bool file_is_stdout(const char *path)
+{
+	struct stat st, is;
+
+	if (!strcmp(path, "-"))
+		return true;
+	/* /dev/null has nothing, whoever writes to it */
+	return !stat(path, &st) && !fstat(STDOUT_FILENO, &is) && is_same_file(&st, &is) &&
+	       (!S_ISCHR(st.st_mode) || isatty(STDOUT_FILENO));
 }
 
 /**
@@ -499,9 +536,12 @@ void file_write(const char *path, const char *text, size_t len)
 		       "cannot write %s: it is somebody else's, in a folder where others can write",
 		       path);
 	/* The kernel follows links by its own rules; one that leads nowhere is no place */
-	if (stat(path, &st) || !realpath(path, target))
+	if (stat(path, &st))
 		write_failed(path);
-	if (S_ISREG(st.st_mode)) {
+	fd = given(&st);
+	if (fd < 0 && S_ISREG(st.st_mode)) {
+		if (!realpath(path, target))
+			write_failed(path);
 		if (is_trap(target, &st))
 			vc_die(VC_BAD, "cannot write %s: it leads to %s, which is somebody else's",
 			       path, target);
@@ -509,8 +549,16 @@ void file_write(const char *path, const char *text, size_t len)
 		return;
 	}
 	/* A device or a pipe stays what it is; nobody waits for a reader */
-	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	f = fd < 0 || fcntl(fd, F_SETFL, 0) ? NULL : fdopen(fd, "w");
+	if (fd >= 0) {
+		fd = dup(fd);
+	} else {
+		fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (fd < 0 && errno == ENXIO && S_ISFIFO(st.st_mode))
+			vc_die(VC_BAD, "cannot write %s: nobody reads from it", path);
+		if (fd >= 0)
+			fcntl(fd, F_SETFL, 0);
+	}
+	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f || !write_all(f, text, len) || fclose(f))
 		write_failed(path);
 }

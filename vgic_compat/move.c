@@ -490,7 +490,7 @@ int cmd_save(int argc, char **argv)
 	}
 	if (optind != argc - 1)
 		vc_die(VC_BAD, "save takes the name of one file");
-	if (as_json && !strcmp(argv[optind], "-"))
+	if (as_json && file_is_stdout(argv[optind]))
 		vc_die(VC_BAD, "save --json takes a file: the JSON goes to standard output");
 	if (like.irqs % 32)
 		vc_die(VC_BAD, "--irqs has to be a multiple of 32");
@@ -570,7 +570,7 @@ int cmd_restore(int argc, char **argv)
 	if (optind != argc - 1)
 		vc_die(VC_BAD, "restore takes the name of one file");
 
-	if (save && !strcmp(save, "-"))
+	if (save && file_is_stdout(save))
 		vc_die(VC_BAD, "--save takes a file: the differences go to standard output");
 	state_read(&from, argv[optind]);
 	if (!given) {

@@ -126,6 +126,7 @@ int arrival_order(const struct arrival *a, const struct arrival *b);
 #define MAX_FILE	(32 << 20)
 bool state_parse(struct state *s, const char *text, size_t len, char *why, size_t why_len);
 void state_print(const struct state *s, FILE *f);
+bool file_is_stdout(const char *path);
 void file_write(const char *path, const char *text, size_t len);
 void state_read(struct state *s, const char *path);
 void state_write(const struct state *s, const char *path);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # probe.t - what probe says of kernels before v4.19, and common of their probes; how a state
-#           of one is restored where GICD_IIDR is ignored; with fake-vm.c in place of KVM
+#           of one is restored where GICD_IIDR is ignored, and where output goes; with
+#           fake-vm.c in place of KVM
 #
 # In:  CC (optional), a compiler for this machine, with jansson and zlib
 # Out: TAP
@@ -63,4 +64,34 @@ export KERNEL
 ok "6.12.43: without a choice, groups of 4.14.5 are lost" grep -q '^guest reads: .*GICD_IGROUPR' by-default
 ok "also if the state names a revision that is ignored" cmp by-default restored
 ok "which is said" grep -q 'cannot give a VM revision 0' err
+
+./fake probe --prometheus >printed
+ok "a pipe with a name in /dev" sh -c "./fake probe --prometheus=/dev/stdout | cmp - printed"
+ok "a socket" python3 -c "import os, socket, subprocess
+a, b = socket.socketpair()
+subprocess.run(['./fake', 'probe', f'--prometheus=/dev/fd/{b.fileno()}'], pass_fds=[b.fileno()], check=True)
+b.close()
+assert a.makefile().read() == open('printed').read()"
+{ echo first; cat printed; echo last; } >want
+ok "an open file has what was in it, and what comes after" sh -c "
+	{ echo first; ./fake probe --prometheus=/dev/fd/4 4>&1; echo last; } >many && cmp want many"
+ok "a file that is appended to" sh -c "
+	echo first >many && ./fake probe --prometheus=many >>many && echo last >>many && cmp want many"
+for arguments in "save --model v2 --json" "restore $old --save"; do
+	# shellcheck disable=SC2086 # one word an argument
+	refuses "${arguments%% *}: not where the rest goes" 'go(es)? to standard output' \
+		sh -c "./fake $arguments /dev/stdout >many"
+done
+ok "unless that is nowhere" sh -c "./fake restore $old --save /dev/null >/dev/null; [ \$? -eq 1 ]"
+
+mkdir folder
+long=$(printf %251s '' | tr ' ' x).prom
+ok "a name of 256 bytes is too long" sh -c "! ./fake probe --prometheus=folder/$long 2>err && grep 'name too long' err"
+long=${long#?}
+ok "one of 255 is not" ./fake probe --prometheus="folder/$long"
+ok "and there is no other file" [ "$(ls -A folder)" = "$long" ]
+ok "a file that may not grow is an error" sh -c \
+	"(ulimit -f 0; ./fake probe --prometheus=folder/$long 2>/dev/null; [ \$? -eq 3 ])"
+ok "and stays as it was" cmp printed "folder/$long"
+ok "with no other" [ "$(ls -A folder)" = "$long" ]
 done_testing
