@@ -143,10 +143,12 @@ static int order_members(const void *a, const void *b)
 }
 
 /* Can the guest write its groups, while KVM ignores what userspace restores? */
-static bool loses_groups(const struct look *look, enum model model)
+static bool loses_groups(const struct offer *offer, enum model model)
 {
+	const struct look *look = offer->looks[DEFAULT];
+
 	if (!look)
-		return model == GICV2;
+		return model == GICV2 && offer->def >= FIRST_WRITABLE;
 	return strcmp(look->words[GUEST_WROTE], look->words[RESET]) &&
 	       !strcmp(look->words[GUEST_WROTE], look->words[USERSPACE_WROTE]);
 }
@@ -174,7 +176,7 @@ static void count_offers(struct tally *t, const struct fleet *fleet, enum model 
 			continue;
 		t->offered++;
 		t->defaults[def]++;
-		t->lose_groups += loses_groups(offer->looks[DEFAULT], model);
+		t->lose_groups += loses_groups(offer, model);
 		count_look(&first_default[def], offer->looks[DEFAULT], &t->defaults_differ[def]);
 		for (int rev = 0; rev < NR_REVISIONS; rev++) {
 			unsigned int say = offer->says[rev];
@@ -538,6 +540,9 @@ static void add_line(struct fleet *fleet, char *line, size_t len, bool is_first)
 		len--;
 	line[len] = 0;
 	name = is_first ? vc_text(line) : line;
+	/* Standard input is for arguments */
+	if (!strcmp(name, "-"))
+		name = "./-";
 	if (*name)
 		add_name(fleet, name);
 }

@@ -76,7 +76,7 @@ static void label(char *text, const json_t *r)
 
 	/* Those of SGIs and PPIs are GICR_, those of SPIs GICD_: neither */
 	if (json_array_size(json_object_get(r, "interrupts"))) {
-		name += 5;
+		name += strncmp(name, "GIC", 3) ? 0 : 5;
 		len = strcspn(name, "0123456789");
 	}
 	if (strcmp(string(r, "seen_by"), "guest"))
