@@ -18,7 +18,7 @@ program=$("$BED/build/compat.sh")
 need python3 make gcc /usr/include/jansson.h /usr/include/zlib.h
 rm -rf "$job" "$W/compat-prometheus"
 mkdir -p "$job"
-cp -r "$ROOT/vgic_compat/t/restore.t" "$ROOT/vgic_compat/t/tap.sh" "$ROOT/vgic_compat/t/files" "$job/"
+cp -r "$ROOT/vgic_compat/t/." "$job/"
 cat >"$job/job" <<'END'
 out results env VGIC_COMPAT=vgic_compat sh ./restore.t
 out probe.json vgic_compat probe --json

@@ -53,28 +53,23 @@ else
 fi
 
 cd "$ROOT"
-# Those of vgic_compat are for any fleet
-in_bed()
-{
-	scripts "$1" | grep -v '^vgic_compat/'
-}
-
 ok "what runs at once, builds and machines, is as many as JOBS says" sh -c "
 	cd '$BED' && ! grep -nE '[^_]nproc|-j *[0-9]|-P *[0-9]|-T *0' *.sh [!t]*/*.sh | grep -v 'JOBS=.{JOBS:-'"
-for script in $(in_bed sh) $(in_bed python); do
+for script in $(scripts sh) $(scripts python); do
 	case $script in
-	*.t) ok "it can be executed: $script" [ -x "$script" ] ;;
+	testbed/*.t) ok "it can be executed: $script" [ -x "$script" ] ;;
 	esac
 	ok "says what goes in and what comes out: $script" \
 		sh -c "head -n 20 $script | grep -qE '^(# )?In: ' && head -n 30 $script | grep -qE '^(# )?Out: '"
 done
-for script in $(in_bed python); do
+for script in $(scripts python); do
 	ok "it compiles: $script" env PYTHONPYCACHEPREFIX="$tmp/cache" python3 -m py_compile "$script"
 done
-for script in $(in_bed sh); do
+for script in $(scripts sh); do
 	ok "under 150 lines: $script" [ "$(wc -l <"$script")" -lt 150 ]
 	case $script in
-	*lib.sh | */tap.sh | */t/stub/[!t]*.sh | */init | */job | */*-job) ;; # these are sourced, or say it themselves
+	# These are sourced, or say it themselves
+	*lib.sh | */tap.sh | */t/stub/[!t]*.sh | */init | */job | */*-job | */restore-*.sh | *.bash) ;;
 	*) ok "set -eu: $script" grep -qx 'set -eu' "$script" ;;
 	esac
 done
