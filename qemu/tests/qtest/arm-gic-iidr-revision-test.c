@@ -67,8 +67,18 @@ static void assert_refused(const char *args, const char *revision)
     qtest_quit(qts);
 }
 
+static void assert_starts(const char *args)
+{
+    QTestState *qts = qtest_init(args);
+
+    qtest_qmp_assert_success(qts, "{ 'execute': 'x-exit-preconfig' }");
+    assert_revision(qts, "host");
+    qtest_quit(qts);
+}
+
 static void test_no_kvm(void)
 {
+    assert_starts(MACHINE "-accel qtest");
     assert_refused(MACHINE "-accel qtest", "3");
 }
 
@@ -80,11 +90,7 @@ static void test_kvm_refuses(void)
 
 static void test_kvm_default(void)
 {
-    QTestState *qts = qtest_init(MACHINE "-accel kvm -cpu host");
-
-    qtest_qmp_assert_success(qts, "{ 'execute': 'x-exit-preconfig' }");
-    assert_revision(qts, "host");
-    qtest_quit(qts);
+    assert_starts(MACHINE "-accel kvm -cpu host");
 }
 
 int main(int argc, char **argv)
