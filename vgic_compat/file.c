@@ -475,10 +475,10 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
 }
 
 /*
- * The descriptor of a file that this program was given to write to, as /dev/stdout is, or
- * -1. If the file were replaced, what others write through it would be lost.
+ * The descriptor through which this program was given a file to write to, as /dev/stdout
+ * is, or -1. If the file were replaced, what others write to it would be lost.
  */
-static int given(const struct stat *st)
+static int given_to_write(const struct stat *st)
 {
 	struct stat is;
 
@@ -490,8 +490,10 @@ static int given(const struct stat *st)
 }
 
 /**
- * file_is_stdout - would a file have what standard output has as well?
+ * file_is_stdout - find out whether a file gets what standard output gets
  * @path: its name, or "-" for standard output
+ *
+ * Return: whether it does; not of /dev/null, which has nothing, whoever writes to it
  */
 bool file_is_stdout(const char *path)
 {
@@ -499,7 +501,6 @@ bool file_is_stdout(const char *path)
 
 	if (!strcmp(path, "-"))
 		return true;
-	/* /dev/null has nothing, whoever writes to it */
 	return !stat(path, &st) && !fstat(STDOUT_FILENO, &is) && is_same_file(&st, &is) &&
 	       (!S_ISCHR(st.st_mode) || isatty(STDOUT_FILENO));
 }
@@ -511,7 +512,7 @@ bool file_is_stdout(const char *path)
  * @len: how long that is
  *
  * Ends the program if that is not possible; a file that was there before is as it was
- * then.
+ * then. What is no regular file, or open already, is written to as it is.
  */
 void file_write(const char *path, const char *text, size_t len)
 {
@@ -538,7 +539,7 @@ void file_write(const char *path, const char *text, size_t len)
 	/* The kernel follows links by its own rules; one that leads nowhere is no place */
 	if (stat(path, &st))
 		write_failed(path);
-	fd = given(&st);
+	fd = given_to_write(&st);
 	if (fd < 0 && S_ISREG(st.st_mode)) {
 		if (!realpath(path, target))
 			write_failed(path);
