@@ -27,7 +27,7 @@ from expectation import parse_expected
 from model import BadData, read_text
 from page import esc
 from plan import parse_plan
-from record import contents
+from record import contents, series
 from stories import parse_stories
 # isort: on
 
@@ -142,9 +142,10 @@ def find_runs(makefile: str, folders: list[Path]) -> list[Run]:
     found = CHECK_ALL.search(makefile)
     required = set(found[1].split()) if found else set()
     runs = []
+    here = contents(BED.parent, folders[0])
     for folder in folders:
         base = "" if folder == folders[0] else folder.name
-        now = contents(BED.parent, folder)
+        now = here | {"series": series(folder)} if base else here
         for name, target, does in find_targets(makefile):
             record = read_record(folder / "records" / f"{name}.json")
             then = record.get("tested", {})

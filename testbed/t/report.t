@@ -71,9 +71,13 @@ class Report(unittest.TestCase):
         self.folders = [Path(folder.name) / name for name in ("7.3", "6.12")]
         for work in self.folders:
             (work / "records").mkdir(parents=True)
-        patch = mock.patch.object(report, "contents", lambda root, work: NOW)
-        patch.start()
-        self.addCleanup(patch.stop)
+        for name, now in (
+            ("contents", lambda root, work: NOW),
+            ("series", lambda work: NOW["series"]),
+        ):
+            patch = mock.patch.object(report, name, now)
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def write(self, name: str, number: int = 0, **parts: object) -> None:
         """Write a record."""
