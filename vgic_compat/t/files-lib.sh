@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 #
 # files-lib.sh - what the tests of state files share; sourced
 #
-# In:  VGIC_COMPAT, the program; files/, states that it saved, on old kernels too
-# Out: $files, where they are; an empty folder, which is the current one, and the
-#      functions below
+# In:  VGIC_COMPAT, the program; busybox is enough of a shell; files/, states that it saved,
+#      on old kernels too
+# Out: $here, where this file is, and $files; an empty folder, which is the current one,
+#      and the functions below
 . "$(dirname "$0")/tap.sh"
 : "${VGIC_COMPAT:?names the program}"
-# shellcheck disable=SC2034 # for those who source this
-files=$(cd "$(dirname "$0")" && pwd)/files
+here=$(cd "$(dirname "$0")" && pwd)
+files=$here/files
 mkdir "$tmp/here"
 cd "$tmp/here" || exit
 
@@ -32,10 +33,10 @@ run()
 	ok "$name: exit $want" said "$pattern"
 }
 
-# sum FILE: with the right checksum; gzip has the CRC32 that zlib counts
+# sum FILE: with the right checksum; gzip has the CRC32 that zlib counts, its low byte first
 sum()
 {
 	sed -i '/^checksum /d' "$1"
-	printf 'checksum 0x%s\n' "$(gzip -c "$1" | tail -c 8 | head -c 4 |
-		od -An -tx4 --endian=little | tr -d ' ')" >>"$1"
+	printf 'checksum 0x%s\n' "$(gzip -c "$1" | tail -c 8 | head -c 4 | od -An -tx1 |
+		awk '{ print $4 $3 $2 $1 }')" >>"$1"
 }

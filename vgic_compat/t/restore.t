@@ -8,23 +8,13 @@
 #      is enough of a shell; the files beside this one
 # Out: TAP
 set -eu
-. "$(dirname "$0")/tap.sh"
-: "${VGIC_COMPAT:?names the program}"
-here=$(cd "$(dirname "$0")" && pwd)
-mkdir "$tmp/here" && cd "$tmp/here"
+. "$(dirname "$0")/files-lib.sh"
 
 # shellcheck disable=SC2094 # it reads neither
 if ! "$VGIC_COMPAT" probe >probe 2>err; then
 	echo "1..0 # SKIP $(tail -n 1 err)"
 	exit 0
 fi
-
-# sum FILE: with the right checksum, which gzip counts too
-sum()
-{
-	sed -i '/^checksum /d' "$1"
-	printf 'checksum 0x%s\n' "$(gzip -c "$1" | tail -c 8 | head -c 4 | od -An -tx4 | tr -d ' ')" >>"$1"
-}
 
 # ended WANT: the program ended with one of these exit statuses
 ended()
@@ -85,7 +75,7 @@ done
 
 # What a kernel saved whose groups are fixed, with and without a choice of its only revision
 for model in 2 3; do
-	file=$here/files/4.14.5-gicv$model
+	file=$files/4.14.5-gicv$model
 	grep -q "^GICv$model, by default" probe || continue
 	if ! sed -n "/^GICv$model, /,/^\$/p" probe | awk '$1 == "0" && / taken / { found = 1 } END { exit !found }'; then
 		skip "restore ${file##*/}" "this host has no revision 0"
