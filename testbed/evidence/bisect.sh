@@ -24,7 +24,7 @@ try)
 	RESULTS=$folder/consoles "$BED/check/check.sh" "$PLAN" >"$folder/ktap" || status=1
 	[ $status -eq 0 ] || grep -A20 '^ *not ok' "$folder/ktap" | sed 's/^/# /'
 	rm -rf "$folder/consoles/job" "$folder/consoles/initramfs.gz"
-	result $status "tests pass: $title"
+	commit_result $status "tests pass: $title"
 	tail -n 1 "$folder/ktap" | sed 's/^/# /'
 
 	if git -C "$W/tree" diff --quiet HEAD^ -- Documentation; then
@@ -33,6 +33,6 @@ try)
 	fi
 	status=0
 	"$BED/build/docs.sh" >&2 || status=1
-	result $status "pages build: $title"
+	commit_result $status "pages build: $title"
 	;;
 esac

@@ -22,9 +22,9 @@ try)
 	qemu_checkpatch "$W/tree" HEAD >"$folder/found" || status=1
 	[ ! -s "$folder/found" ] || status=1
 	cat "$folder/found" >&2
-	result $status "checkpatch: $title"
+	commit_result $status "checkpatch: $title"
 	status=0
 	"$BED/build/qemu.sh" >&2 || status=1
-	result $status "builds without a warning: $title"
+	commit_result $status "builds without a warning: $title"
 	;;
 esac

@@ -106,8 +106,8 @@ list_commits()
 		awk -v n="$1" '{ commit = $1; sub(/^[^ ]* /, ""); printf "%s %d %02d %s\n", commit, n, NR, $0 }'
 }
 
-# result STATUS TEXT: what came of one of them, in the lines that evidence/run.sh reads
-result()
+# commit_result STATUS TEXT: what came of one of them, in the lines that evidence/run.sh reads
+commit_result()
 {
 	echo "$([ "$1" = 0 ] || echo 'not ')ok $2"
 }
